@@ -1,0 +1,17 @@
+// The two shapes all trigger arithmetic is made of: sets of wall-clock readings, and sets of instants.
+
+/** A set of wall-clock readings, as local milliseconds. */
+export interface LocalPattern {
+  /** The first member at or after `fromLocalMs`; Infinity when there is none. */
+  next(fromLocalMs: number): number;
+  /** The last member at or before `toLocalMs`; -Infinity when there is none. */
+  previous(toLocalMs: number): number;
+}
+
+/** A set of instants, in milliseconds since the epoch. */
+export interface InstantSource {
+  /** The first instant strictly after `afterMs`; Infinity when there is none. */
+  next(afterMs: number): number;
+  /** The last instant strictly before `beforeMs`; -Infinity when there is none. */
+  previous(beforeMs: number): number;
+}
