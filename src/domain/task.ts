@@ -74,6 +74,8 @@ export interface TaskDefinition {
   readonly maxRuns?: number;
   readonly dependsOn: readonly Dependency[];
   readonly onDependencyFailure: "fail" | "skip" | "run";
+  /** Where the params decide what a lost worker means, as for `http`; else the executor says it for its type (SEM 10). */
+  readonly onInterrupted?: "repeat" | "fail" | "reattach";
   readonly concurrency?: ConcurrencyPolicy;
   readonly guard?: string;
   readonly windows?: readonly Window[];

@@ -101,6 +101,10 @@ export interface ExecutorInfo {
 export interface Executor extends ExecutorInfo {
   /** Checks params with the executor's own schema; an empty list is fine. May return parsed (defaulted) params. */
   validate(params: unknown): Promise<Validation> | Validation;
+  /** Where the retry policy depends on the params, as for `http`; goes before {@link ExecutorInfo.retry}. */
+  retryFor?(params: Json): Partial<RetryPolicy>;
+  /** Where it depends on the params what a lost worker means; goes before {@link ExecutorInfo.onInterrupted}. */
+  onInterruptedFor?(params: Json): OnInterrupted;
   /** Performs one attempt. Returned data is the result; see `domain/outcome.ts` for the other forms. */
   execute(params: Json, context: RunContext): unknown;
   /** For `thread` and `process`: the module (a file URL) which exports this executor. */

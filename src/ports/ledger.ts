@@ -60,6 +60,8 @@ export interface Ledger {
    * their packing; without it they are only in the feed.
    */
   onCommit(listener: (note: CommitNote) => void, options?: { readonly events?: boolean }): () => void;
+  /** Notes where this process is reached, for those who find the ledger owned (SEM 34). */
+  setUrl(url: string): Promise<void>;
   /** Finishes what was asked, then lets go of the database. Idempotent. */
   close(): Promise<void>;
 }

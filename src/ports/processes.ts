@@ -2,10 +2,10 @@
 
 /** A program to run, without a shell. */
 export interface ProgramSpec {
-  /** A path, or a name looked up in PATH of `env`. */
+  /** A path, or a name looked up in PATH. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The whole environment of the program. */
+  /** Added to the worker's own environment, from which Rota's settings and secrets (`ROTA_*`) are taken out. */
   readonly env: Readonly<Record<string, string>>;
   /** @default the worker's own */
   readonly cwd?: string;
@@ -40,7 +40,7 @@ export type GroupSignal = (typeof groupSignals)[number];
 export interface RunningProgram {
   /** Never rejects. Whatever is left of the program's process group is ended then. */
   readonly ended: Promise<ProgramEnd>;
-  /** Writes a line to the program's file descriptor 3; dropped when it has closed it. */
+  /** Writes a line which the program can read on file descriptor 4; dropped when it has closed it. */
   tell(line: string): void;
   /** Sends a signal to the whole process group; false when that cannot be done (it has ended, or the platform has none). */
   signal(signal: GroupSignal): Promise<boolean>;

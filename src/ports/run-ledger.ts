@@ -68,6 +68,8 @@ export interface ClaimedRun extends RunCounters {
   /** First start of the run, for its duration. */
   readonly startedAtMs: number;
   readonly deadlineAtMs?: number;
+  /** Present when resuming after the last failure gave it more attempts than its definition has. */
+  readonly maxAttempts?: number;
   /** JSON text of what the run kept when it suspended itself, with what it waited for: a `Resumed`. */
   readonly resumed?: string;
   /** Set when the claim is only to tell remote work to stop (SEM 9). */
@@ -108,6 +110,8 @@ export type Settlement = {
   | {
       readonly kind: "suspend";
       readonly dueAtMs?: number;
+      /** `dueAtMs` was given as an instant: a pause does not move it (SEM 12). */
+      readonly dueIsInstant?: boolean;
       readonly answerByMs?: number;
       readonly state: Json;
       readonly question?: Question;

@@ -1,0 +1,170 @@
+// The composition root: puts a Rota together from its adapters; the one place that knows them all.
+
+import { openSqliteLedger } from "../ledgers/sqlite/index.ts";
+import { MemoryBroker } from "../brokers/memory/index.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EngineParts, EngineSettings } from "../engine/parts.ts";
+import { parseDurationMs } from "../domain/duration.ts";
+import { RotaError } from "../domain/errors.ts";
+import { IdCodec } from "../domain/ids.ts";
+import { defaultLimits, type Limits } from "../domain/limits.ts";
+import { Calculators } from "../domain/trigger/calculators.ts";
+import { createCommandExecutor } from "../executors/command/command-executor.ts";
+import { createHttpExecutor } from "../executors/http/http-executor.ts";
+import { InlineHost } from "../hosts/inline/inline-host.ts";
+import { ProcessHost } from "../hosts/process/process-host.ts";
+import { ThreadHost } from "../hosts/thread/thread-host.ts";
+import type { Broker } from "../ports/broker.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Executor, Host, Isolation } from "../ports/executor.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Random } from "../ports/random.ts";
+import { LazyOutbound } from "./lazy-outbound.ts";
+import { Rota } from "./rota.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { SystemClock } from "./system-clock.ts";
+import { TelemetryHub } from "./telemetry-hub.ts";
+
+/** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
+export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
+  /** `sqlite:./path.db`, or `memory:` for one that is gone with the process. @default "sqlite:./rota.db" */
+  readonly database?: string;
+  /** The code that performs runs, by type. `http` is always there, `command` when it is allowed. */
+  readonly executors?: Executors;
+  /** Runs at once in this process, 1–100,000. @default 100 */
+  readonly concurrency?: number;
+  /** Queues this process takes runs from. @default all */
+  readonly queues?: readonly string[];
+  /** IANA zone of triggers that name none. @default "UTC" */
+  readonly timezone?: string;
+  /** False: only look and edit; nothing is decided or executed until `start()`. @default true */
+  readonly start?: boolean;
+  /** `full` survives power failure, `normal` may lose the last commits then (never a process crash). @default "full" */
+  readonly synchronous?: "full" | "normal";
+  /** Where the SQL runs: a thread keeps the event loop's pauses short, `main` saves a hop. @default "thread" */
+  readonly ledgerThread?: "thread" | "main";
+  /** Programs the `command` executor may run; `true` for all. @default false: there is no `command` executor */
+  readonly allowCommands?: boolean | readonly string[];
+  /** What the `http` executor may reach. @default loopback and private addresses allowed, metadata never */
+  readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
+  /** Between abort and force when somebody cancels. @default "30s" */
+  readonly grace?: string | number;
+  /** How long ended runs are kept. @default { success: "7d", failure: "30d" } */
+  readonly retention?: { readonly success?: string | number; readonly failure?: string | number };
+  /** Shortest interval of a trigger. @default "1s" */
+  readonly minInterval?: string | number;
+  /** Name under which this process shows up as a worker. @default "<host>:<pid>" */
+  readonly name?: string;
+  /** Told of everything the engine reports; see `TelemetryHub`. */
+  readonly telemetry?: TelemetryHub;
+  readonly limits?: Partial<Limits>;
+  /** For tests and simulations. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly broker?: Broker;
+  readonly ledger?: Ledger;
+}
+
+/**
+ * Opens the database, recovers what a dead predecessor left behind, and begins to work.
+ *
+ * @throws LEDGER_LOCKED, LEDGER_CORRUPT, LEDGER_TOO_NEW, CONFIG_INVALID; nothing is left open then
+ * @example
+ * const rota = await createRota({ executors: [sendReport] });
+ * const task = await rota.tasks.create({ name: "report", type: "send-report", trigger: { kind: "cron", expression: "0 9 * * 1-5" } });
+ */
+export async function createRota<const Executors extends readonly Executor[] = readonly []>(
+  options: RotaOptions<Executors> = {},
+): Promise<Rota<Executors>> {
+  const clock = options.clock ?? new SystemClock();
+  const settings = settingsOf(options);
+  const hosts: Readonly<Record<Isolation, Host>> = {
+    inline: new InlineHost({ clock, limits: settings.limits }),
+    thread: new ThreadHost({ clock, limits: settings.limits }),
+    process: new ProcessHost({ clock, limits: settings.limits }),
+  };
+  const ledger =
+    options.ledger ??
+    (await openSqliteLedger({
+      database: options.database ?? "sqlite:./rota.db",
+      nowMs: clock.now(),
+      ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
+      ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
+    }));
+  const parts: EngineParts = {
+    ledger,
+    clock,
+    settings,
+    hosts,
+    broker: options.broker ?? new MemoryBroker(),
+    random: options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
+    telemetry: options.telemetry ?? new TelemetryHub(),
+    ids: new IdCodec(ledger.identity.idSeed),
+    calculators: new Calculators(),
+    executors: executorsOf(options, hosts, clock),
+  };
+  const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
+  try {
+    if (options.start ?? true) await rota.start();
+  } catch (error) {
+    await rota.stop();
+    throw error;
+  }
+  return rota;
+}
+
+function executorsOf(
+  options: RotaOptions,
+  hosts: Readonly<Record<Isolation, Host>>,
+  clock: Clock,
+): ReadonlyMap<string, Executor> {
+  const executors = new Map<string, Executor>();
+  const { outbound, allowCommands = false } = options;
+  const http = createHttpExecutor({ outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }) });
+  const builtIn: Executor[] = [http];
+  if (allowCommands !== false && hosts.process instanceof ProcessHost) {
+    builtIn.push(
+      createCommandExecutor({
+        processes: hosts.process,
+        ...(allowCommands === true ? {} : { allow: allowCommands }),
+      }),
+    );
+  }
+  for (const executor of [...builtIn, ...(options.executors ?? [])]) {
+    if (executors.has(executor.type)) throw invalid("executors", `there are two of type ${executor.type}`);
+    executors.set(executor.type, executor);
+  }
+  return executors;
+}
+
+function settingsOf(options: RotaOptions): EngineSettings {
+  const { concurrency = 100 } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100_000) {
+    throw invalid("concurrency", `expected an integer from 1 to 100000, got ${String(concurrency)}`);
+  }
+  return {
+    name: options.name ?? `rota:${process.pid}`,
+    pid: process.pid,
+    concurrency,
+    queues: options.queues ?? ["*"],
+    defaultTimezone: options.timezone ?? "UTC",
+    minIntervalMs: duration("minInterval", options.minInterval ?? "1s"),
+    retention: {
+      successMs: duration("retention.success", options.retention?.success ?? "7d"),
+      failureMs: duration("retention.failure", options.retention?.failure ?? "30d"),
+    },
+    limits: { ...defaultLimits, ...options.limits },
+    graceMs: duration("grace", options.grace ?? "30s"),
+    active: true,
+  };
+}
+
+function duration(field: string, value: string | number): number {
+  const parsed = parseDurationMs(value);
+  if (parsed.ok) return parsed.ms;
+  throw invalid(field, parsed.message);
+}
+
+function invalid(field: string, message: string): RotaError {
+  return new RotaError("CONFIG_INVALID", `${field}: ${message}`, { details: { field } });
+}

@@ -1,0 +1,217 @@
+// Rota as a library: the running whole, its operations and its events.
+
+import { RotaError } from "../domain/errors.ts";
+import type { EventType, RotaEvent } from "../domain/event.ts";
+import type { Key } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+import type { TriggerInput } from "../domain/task-input.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { EngineParts } from "../engine/parts.ts";
+import { localPrincipal, type Principal } from "../contract/principal.ts";
+import { operationNames, type OperationName } from "../contract/routes.ts";
+import type { Calls } from "../contract/calls.ts";
+import type { Executor } from "../ports/executor.ts";
+import type { Invoke } from "../operations/invoke.ts";
+import { RunHandle } from "./run-handle.ts";
+import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
+
+/** What a listener hears: ids as text, instants as ISO 8601. */
+export interface HeardEvent {
+  readonly type: EventType;
+  readonly at: string;
+  readonly position: number;
+  readonly taskId: string;
+  readonly runId?: string;
+  /** Number of this event among those of its run, from 1. */
+  readonly seq?: number;
+  readonly data?: Json;
+}
+
+/** A task as the typed methods know it: its id, and in the type system what its params and output are. */
+export interface TaskRef<Type extends string = string> {
+  readonly id: string;
+  readonly type: Type;
+}
+
+/**
+ * A running Rota. `rota.tasks`, `rota.runs`, `rota.queues`, … are the operations of the catalogue, with the very inputs
+ * and outputs of the HTTP API; `trigger` and `triggerMany` are the short way for busy callers.
+ */
+export class Rota<Executors extends readonly Executor[] = readonly Executor[]> implements AsyncDisposable {
+  readonly tasks: TypedTasks<Executors>;
+  readonly runs: Calls["runs"];
+  readonly queues: Calls["queues"];
+  readonly executors: Calls["executors"];
+  readonly workers: Calls["workers"];
+  readonly schedules: Calls["schedules"];
+  readonly stats: Calls["stats"];
+  readonly maintenance: Calls["maintenance"];
+  readonly #parts: EngineParts;
+  readonly #engine: Engine;
+  readonly #staysAlive: boolean;
+  #invoke: Promise<Invoke> | undefined;
+  #keepAlive: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @param staysAlive - whether a started Rota keeps the process from ending when its own work is done */
+  constructor(parts: EngineParts, engine: Engine, staysAlive: boolean) {
+    this.#parts = parts;
+    this.#engine = engine;
+    this.#staysAlive = staysAlive;
+    const calls = this.#calls();
+    // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
+    this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
+    this.runs = calls.runs;
+    this.queues = calls.queues;
+    this.executors = calls.executors;
+    this.workers = calls.workers;
+    this.schedules = calls.schedules;
+    this.stats = calls.stats;
+    this.maintenance = calls.maintenance;
+  }
+
+  /** Begins to decide and to execute; `createRota` has done so already unless told `start: false`. */
+  async start(): Promise<void> {
+    this.#open();
+    await this.#engine.start();
+    // Schedules are a reason to stay: without this a program whose own work is done would end.
+    if (this.#staysAlive) this.#keepAlive ??= setInterval(() => undefined, 2 ** 30);
+  }
+
+  /**
+   * Stops claiming, lets what runs finish for `graceMs`, interrupts and gives back the rest, closes the database.
+   *
+   * @param options.graceMs - milliseconds, 0–3,600,000. @default 25,000
+   */
+  async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? 25_000);
+    await this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    clearInterval(this.#keepAlive);
+    await this.#engine.stop({ graceMs });
+    await Promise.all(Object.values(this.#parts.hosts).map((host) => host.close()));
+    await this.#parts.broker.close();
+    await this.#parts.ledger.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Notes under which URL this Rota is reached, for commands that find its database owned (SEM 34). */
+  async announce(url: string): Promise<void> {
+    await this.#parts.ledger.setUrl(url);
+  }
+
+  /** Whether due instants are being decided. */
+  get isDeciding(): boolean {
+    return this.#engine.isDeciding;
+  }
+
+  /**
+   * Makes one run of a task; committed when this resolves. Params and output are typed by the task's executor.
+   *
+   * @throws NOT_FOUND, INVALID_PARAMETERS, OVERLAP, TASK_PAUSED (without `force`)
+   */
+  async trigger<Type extends TypeOf<Executors>>(
+    task: TaskRef<Type> | string,
+    input: Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> } = {},
+  ): Promise<RunHandle<OutputOf<Executors, Type>>> {
+    const key = this.#taskKey(task);
+    // Typed by the executor's schema, and checked against it by the engine.
+    const { runKey, status } = await this.#engine.tasks.trigger(
+      key,
+      input as TriggerInput,
+      localPrincipal.actor,
+    );
+    return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
+  }
+
+  /** Makes many runs of a task in one transaction: all are stored or none is. At most `limits.bulkItems` at once. */
+  async triggerMany<Type extends TypeOf<Executors>>(
+    task: TaskRef<Type> | string,
+    inputs: readonly (Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> })[],
+  ): Promise<readonly RunHandle<OutputOf<Executors, Type>>[]> {
+    const { bulkItems } = this.#parts.settings.limits;
+    if (inputs.length > bulkItems) {
+      throw new RotaError("VALIDATION_FAILED", `at most ${bulkItems} runs at once, got ${inputs.length}`);
+    }
+    const key = this.#taskKey(task);
+    const runs = await this.#engine.tasks.triggerMany(
+      key,
+      inputs as readonly TriggerInput[],
+      localPrincipal.actor,
+    );
+    return runs.map(
+      ({ runKey, status }) => new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status),
+    );
+  }
+
+  /**
+   * Calls `listener` after the commit of each event of this type (`"*"`: of all), in commit order; returns how to stop.
+   * A listener that throws is reported and harms nobody.
+   */
+  on(type: EventType | "*", listener: (event: HeardEvent) => void | Promise<void>): () => void {
+    return this.#engine.events.on(type, (event) => listener(this.#heard(event)));
+  }
+
+  /** Performs an operation of the catalogue by name: the one way in for every face. */
+  async invoke(name: OperationName, input: unknown, principal: Principal = localPrincipal): Promise<unknown> {
+    this.#open();
+    this.#invoke ??= this.#loadOperations();
+    return (await this.#invoke)(name, input, principal);
+  }
+
+  /** Schemas and handlers are loaded with the first operation: a program that only triggers starts without them. */
+  async #loadOperations(): Promise<Invoke> {
+    const { createInvoke } = await import("../operations/invoke.ts");
+    const { ledger, clock, ids, calculators, settings } = this.#parts;
+    return createInvoke({
+      engine: this.#engine,
+      ledger,
+      clock,
+      ids,
+      calculators,
+      limits: settings.limits,
+      defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
+    });
+  }
+
+  #calls(): Calls {
+    const calls: Record<string, Record<string, (input?: unknown) => Promise<unknown>>> = {};
+    for (const name of operationNames) {
+      const [noun = "", verb = ""] = name.split(".");
+      (calls[noun] ??= {})[verb] = (input = {}) => this.invoke(name, input);
+    }
+    // One function for each name of the catalogue, which is what the type says.
+    return calls as unknown as Calls;
+  }
+
+  #taskKey(task: TaskRef | string): Key {
+    this.#open();
+    const id = typeof task === "string" ? task : task.id;
+    const key = this.#parts.ids.decode("task", id);
+    if (key === undefined)
+      throw new RotaError("NOT_FOUND", `task ${id} not found`, { details: { kind: "task", id } });
+    return key;
+  }
+
+  #heard(event: RotaEvent): HeardEvent {
+    const { ids } = this.#parts;
+    return {
+      type: event.type,
+      at: new Date(event.atMs).toISOString(),
+      position: event.position,
+      taskId: ids.encode("task", event.taskKey),
+      ...(event.runKey === undefined ? {} : { runId: ids.encode("run", event.runKey) }),
+      ...(event.seq === undefined ? {} : { seq: event.seq }),
+      ...(event.data === undefined ? {} : { data: event.data }),
+    };
+  }
+
+  #open(): void {
+    if (this.#closing) throw new RotaError("CLOSED", "this Rota has been stopped");
+  }
+}

@@ -1,0 +1,62 @@
+// A handle on one run: cheap to make, asks only when asked.
+
+import { RotaError } from "../domain/errors.ts";
+import type { IdCodec, Key } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+import type { RunStatus } from "../domain/run-state.ts";
+import type { RunService } from "../engine/run-service.ts";
+
+/** What `trigger` gives back. `Output` is what the executor returns. */
+export class RunHandle<Output = Json> {
+  readonly #ids: IdCodec;
+  readonly #runs: RunService;
+  readonly #key: Key;
+  /** As it was when the run was stored; for the present one ask `rota.runs.get`. */
+  readonly status: RunStatus;
+
+  constructor(ids: IdCodec, runs: RunService, key: Key, status: RunStatus) {
+    this.#ids = ids;
+    this.#runs = runs;
+    this.#key = key;
+    this.status = status;
+  }
+
+  get id(): string {
+    return this.#ids.encode("run", this.#key);
+  }
+
+  /**
+   * What the run returned, once it has completed.
+   *
+   * @param options.timeoutMs - how long to wait, in milliseconds. @default 60,000
+   * @throws the run's own error code when it ended otherwise; TIMEOUT when it has not ended in time (it goes on)
+   */
+  async result(options: { readonly timeoutMs?: number } = {}): Promise<Output> {
+    const { timeoutMs = 60_000 } = options;
+    const run = await this.#runs.waitForEnd(this.#key, timeoutMs);
+    // What the executor returned, through JSON: Output by the promise of its types.
+    if (run.status === "completed") return run.result?.data as Output;
+    if (run.finishedAtMs === undefined) {
+      throw new RotaError("TIMEOUT", `run ${this.id} has not ended in ${timeoutMs} ms; it is ${run.status}`, {
+        retryable: true,
+      });
+    }
+    const error = run.result?.error;
+    throw new RotaError(
+      run.status === "cancelled" ? "CANCELLED" : "EXECUTION_FAILED",
+      `run ${this.id} ${run.status}${error ? `: ${error.message}` : ""}`,
+      {
+        details: { status: run.status, ...(error ? { error } : {}) },
+      },
+    );
+  }
+
+  /** Asks the run to stop; see `rota.runs.cancel`. */
+  async cancel(options: { readonly reason?: string } = {}): Promise<void> {
+    await this.#runs.cancel(this.#key, options, "local");
+  }
+
+  toJSON(): { readonly id: string; readonly status: RunStatus } {
+    return { id: this.id, status: this.status };
+  }
+}

@@ -1,0 +1,116 @@
+// A Rota with its server: what `rota serve` runs, and what `rota/server` offers to programs.
+
+import { pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { RotaError } from "../domain/errors.ts";
+import { createHttpServer } from "../http/server.ts";
+import { localPrincipal } from "../contract/principal.ts";
+import type { Executor } from "../ports/executor.ts";
+import { createRota } from "./create-rota.ts";
+import type { Rota } from "./rota.ts";
+import { TelemetryHub } from "./telemetry-hub.ts";
+
+export interface ServeOptions {
+  readonly config: Config;
+  /** Besides those of the modules that `config.executors` names. */
+  readonly executors?: readonly Executor[];
+  readonly telemetry?: TelemetryHub;
+}
+
+/** A running server. */
+export interface RunningServer {
+  readonly url: string;
+  readonly rota: Rota;
+  /** Stops listening and claiming, drains for `graceMs`, gives back what is left. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Opens the database, starts the engine and listens.
+ *
+ * @throws CONFIG_INVALID (an address other than loopback, a module without executors), LEDGER_LOCKED, LEDGER_CORRUPT, …
+ */
+export async function serve({ config, executors = [], telemetry }: ServeOptions): Promise<RunningServer> {
+  if (!isLoopback(config.host)) {
+    throw new RotaError(
+      "CONFIG_INVALID",
+      `host: ${config.host} can be reached by others, and this release has no API keys yet; use 127.0.0.1`,
+      { details: { field: "host" } },
+    );
+  }
+  const loaded = await Promise.all(config.executors.map((path) => loadExecutors(path)));
+  const rota = await createRota({
+    database: config.database,
+    executors: [...executors, ...loaded.flat()],
+    concurrency: config.concurrency,
+    queues: config.queues,
+    timezone: config.timezone,
+    synchronous: config.synchronous,
+    allowCommands: config.allowCommands,
+    outbound: { allowPrivate: true, allowHosts: config.outbound.allow },
+    minInterval: config.minIntervalMs,
+    retention: { success: config.retention.successMs, failure: config.retention.failureMs },
+    ...(telemetry === undefined ? {} : { telemetry }),
+  });
+  const server = createHttpServer({
+    host: config.host,
+    port: config.port,
+    invoke: (name, input, principal) => rota.invoke(name, input, principal),
+    principalOf: () => localPrincipal,
+    isReady: () => rota.isDeciding,
+  });
+  try {
+    const url = await server.listen();
+    await rota.announce(url);
+    return {
+      url,
+      rota,
+      close: async (options) => {
+        await server.close();
+        await rota.stop(options);
+      },
+    };
+  } catch (error) {
+    await rota.stop({ graceMs: 0 });
+    throw error;
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Every executor a module exports, by whatever name, alone or in lists. */
+export async function loadExecutors(path: string): Promise<readonly Executor[]> {
+  const url = path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href;
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    // A module's namespace: names to whatever it exports.
+    module = (await import(url)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new RotaError(
+      "CONFIG_INVALID",
+      `executors: cannot load ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  const found = new Set(Object.values(module).flat().filter(isExecutor));
+  if (found.size === 0) {
+    throw new RotaError(
+      "CONFIG_INVALID",
+      `executors: ${path} exports no executor; make one with defineExecutor`,
+    );
+  }
+  return [...found];
+}
+
+function isExecutor(value: unknown): value is Executor {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "type" in value &&
+    "execute" in value &&
+    "validate" in value
+  );
+}

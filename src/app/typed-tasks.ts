@@ -1,0 +1,48 @@
+// What the executors given to `createRota` say about tasks and runs, for the type system alone.
+
+import type { Calls } from "../contract/calls.ts";
+import type { InputOf, OutputOf as AnswerOf } from "../contract/catalogue.ts";
+import type { Json } from "../domain/json.ts";
+import type { Executor } from "../ports/executor.ts";
+
+/** What `defineExecutor` leaves behind in the type of an executor. */
+interface Typed<Params, Result> {
+  readonly "~types"?: { readonly params: Params; readonly result: Result };
+}
+
+type Ours<Executors extends readonly Executor[], Type extends string> = Extract<
+  Executors[number],
+  { readonly type: Type }
+>;
+
+/** The types a task may have: those of the executors given, and the built-in ones. Any, when none were given. */
+export type TypeOf<Executors extends readonly Executor[]> = Executors extends readonly []
+  ? string
+  : Executors[number]["type"] | "http" | "command";
+
+/** What the executor of this type accepts. */
+export type ParamsOf<Executors extends readonly Executor[], Type extends string> =
+  Ours<Executors, Type> extends Typed<infer Params, unknown>
+    ? unknown extends Params
+      ? Json
+      : Params
+    : Json;
+
+/** What the executor of this type returns. */
+export type OutputOf<Executors extends readonly Executor[], Type extends string> =
+  Ours<Executors, Type> extends Typed<never, infer Result> ? (unknown extends Result ? Json : Result) : Json;
+
+type NewTask<Executors extends readonly Executor[], Type extends string> = Omit<
+  InputOf<"tasks.create">,
+  "type" | "params"
+> & {
+  readonly type: Type;
+  readonly params?: ParamsOf<Executors, Type>;
+};
+
+/** The operations on tasks; `create` knows the params of each type, and the task it gives remembers its type. */
+export type TypedTasks<Executors extends readonly Executor[]> = Omit<Calls["tasks"], "create"> & {
+  readonly create: <const Type extends TypeOf<Executors>>(
+    input: NewTask<Executors, Type>,
+  ) => Promise<AnswerOf<"tasks.create"> & { readonly type: Type }>;
+};

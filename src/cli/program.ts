@@ -1,0 +1,103 @@
+// The whole command line: every operation of the catalogue, and the few commands that are no operation.
+
+import { Command, Option } from "commander";
+import type { OperationCommand } from "./commands.ts";
+import { addConfigCommand } from "./config-command.ts";
+import { addExplainCommand } from "./explain-command.ts";
+import { languages, type Language, type Words } from "./language.ts";
+import { addOperationCommand } from "./operation-command.ts";
+import { readInput } from "./read-input.ts";
+import { addServeCommand, type Serve } from "./serve-command.ts";
+import type { Session } from "./session.ts";
+import { addSettingOptions } from "./setting-options.ts";
+
+export interface ProgramParts {
+  readonly session: Session;
+  readonly commands: readonly OperationCommand[];
+  readonly serve: Serve;
+  readonly version: string;
+}
+
+const nounWords: Readonly<Record<string, Words>> = {
+  tasks: { en: "What is to be done, and when", zh: "任务：做什么、何时做" },
+  runs: { en: "What was done, is being done, or waits to be", zh: "运行：已执行、正在执行或等待执行的" },
+  queues: { en: "The lanes in which runs wait", zh: "队列：运行排队的通道" },
+  executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
+  workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
+  users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
+  maintenance: { en: "Housekeeping", zh: "维护" },
+};
+
+const titles: Readonly<Record<string, string>> = {
+  "Usage:": "用法：",
+  "Arguments:": "参数：",
+  "Options:": "选项：",
+  "Global Options:": "全局选项：",
+  "Commands:": "命令：",
+};
+
+/** Throws instead of ending the process, and writes through the session's terminal. */
+export function createProgram({ session, commands, serve, version }: ProgramParts): Command {
+  const { language, terminal } = session;
+  const program = new Command("rota")
+    .description(
+      words(
+        language,
+        "Task control: say once what should be done and when",
+        "任务控制平台：说一次做什么、何时做",
+      ),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      // Mistakes are reported in one way, whoever finds them: by the caller, from what is thrown.
+      outputError: () => undefined,
+      getOutHelpWidth: () => terminal.columns ?? 100,
+      getErrHelpWidth: () => terminal.columns ?? 100,
+    })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => terminal.colors.bold(language === "zh" ? (titles[title] ?? title) : title),
+    })
+    .helpOption("-h, --help", words(language, "show help", "显示帮助"))
+    .helpCommand(false)
+    .version(version, "--version", words(language, "show the version", "显示版本"));
+  addGlobalOptions(program, language);
+  addServeCommand(program, session, serve);
+  for (const spec of commands) {
+    const parent = spec.noun === undefined ? program : nounOf(program, spec.noun, language);
+    addOperationCommand(parent, spec, {
+      language,
+      act: async (given, command) => {
+        const input = readInput(spec, given, terminal.read);
+        const { operation, isReading, columns } = spec;
+        await session.perform(command, {
+          operation,
+          input,
+          isReading,
+          ...(columns === undefined ? {} : { columns }),
+        });
+      },
+    });
+  }
+  addExplainCommand(program, session);
+  addConfigCommand(program, session);
+  return program;
+}
+
+function addGlobalOptions(program: Command, language: Language): void {
+  program
+    .option("--json", words(language, "print exactly the answer, as JSON", "以 JSON 原样输出结果"))
+    .addOption(new Option("--lang <language>", words(language, "language", "语言")).choices([...languages]));
+  addSettingOptions(program, ({ name, usedBy }) => usedBy === "client" || name === "database");
+}
+
+function nounOf(program: Command, noun: string, language: Language): Command {
+  const known = program.commands.find((command) => command.name() === noun);
+  return known ?? program.command(noun).description(nounWords[noun]?.[language] ?? noun);
+}
+
+function words(language: Language, en: string, zh: string): string {
+  return language === "zh" ? zh : en;
+}

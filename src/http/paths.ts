@@ -1,0 +1,45 @@
+// Which methods a path takes: for 405 with Allow, and for a hint where a path does not exist.
+
+import { closest } from "../domain/closest.ts";
+import { operations } from "../contract/catalogue.ts";
+
+/** Paths beside the operations. */
+const ownPaths = ["/openapi.json", "/docs", "/healthz", "/readyz"];
+
+interface KnownPath {
+  readonly path: string;
+  readonly pattern: RegExp;
+  readonly methods: readonly string[];
+}
+
+const known: readonly KnownPath[] = [...new Set([...operations.map(({ path }) => path), ...ownPaths])].map(
+  (path) => ({
+    path,
+    pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+    methods: methodsOf(path),
+  }),
+);
+
+function methodsOf(path: string): readonly string[] {
+  const own = operations.filter((operation) => operation.path === path).map(({ method }) => method);
+  const methods: readonly string[] = own.length === 0 ? ["GET"] : own;
+  return methods.includes("GET") ? [...methods, "HEAD"] : methods;
+}
+
+/** The methods that exist there; none when there is no such path. */
+export function allowedAt(path: string): readonly string[] {
+  return [...new Set(known.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
+}
+
+/** What to try instead of a path that does not exist. */
+export function hintFor(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  if (trimmed !== path && allowedAt(trimmed).length > 0) return `without the slash at the end: ${trimmed}`;
+  const versioned = `/api/v1${trimmed}`;
+  if (allowedAt(versioned).length > 0) return `with its version: ${versioned}`;
+  const near = closest(
+    trimmed.slice(0, 64),
+    known.map((entry) => entry.path),
+  );
+  return near === undefined ? "the paths are listed in /openapi.json and /docs" : `did you mean ${near}?`;
+}

@@ -1,0 +1,218 @@
+// The HTTP server: every operation of the catalogue under /api/v1, its documentation, and health.
+
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { RotaError } from "../domain/errors.ts";
+import { operations } from "../contract/catalogue.ts";
+import type { Operation } from "../contract/operation.ts";
+import { localPrincipal, type Principal } from "../contract/principal.ts";
+import { routes, type OperationName } from "../contract/routes.ts";
+import { taskOut } from "../contract/schema/task.ts";
+import { registerDocs } from "./docs.ts";
+import { openApiDocument, type OpenApiDocument } from "./openapi.ts";
+import { originCheck } from "./origin.ts";
+import { allowedAt, hintFor } from "./paths.ts";
+import { answerFor } from "./problem.ts";
+import { inputReader } from "./request-input.ts";
+import { readStrictJson } from "./strict-json.ts";
+
+/** What a caller is known by. */
+export interface Caller {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly remoteAddress: string | undefined;
+}
+
+export interface HttpServerOptions {
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Performs an operation; what it throws becomes the answer. */
+  readonly invoke: (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
+  /** Who calls; throws UNAUTHENTICATED. @default the local principal, for every caller */
+  readonly principalOf?: (caller: Caller) => Principal | Promise<Principal>;
+  /** Whether `/readyz` says yes. @default always */
+  readonly isReady?: () => boolean | Promise<boolean>;
+  /** Further names by which the server is reached. */
+  readonly allowedHosts?: readonly string[];
+  /** Largest body in bytes. @default 2 MiB: params may have 1 MiB */
+  readonly bodyLimitBytes?: number;
+  /** Told of every error that is Rota's own fault. */
+  readonly onFault?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+export interface HttpServer {
+  /** Begins to listen; resolves to the URL. */
+  listen(): Promise<string>;
+  /** Takes no new requests, finishes those in hand. Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = fastify({
+    bodyLimit: options.bodyLimitBytes ?? 2 * 1024 * 1024,
+    // How long a request may take to arrive as a whole; answers may take longer (`?wait`).
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 1000 },
+    forceCloseConnections: "idle",
+    frameworkErrors: (error, request, reply) => {
+      send(reply, translate(error), { path: pathOf(request) });
+    },
+  });
+  let check: ReturnType<typeof originCheck> = () => undefined;
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders);
+    check(request.headers);
+  });
+  app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
+  app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
+  acceptJsonOnly(app);
+  for (const operation of operations) addRoute(app, operation, options);
+  addOwnRoutes(app, options);
+  return {
+    listen: async () => {
+      const address = await app.listen({ host: options.host, port: options.port });
+      const port = Number(new URL(address).port || 80);
+      check = originCheck({ host: options.host, port, allowedHosts: options.allowedHosts ?? [] });
+      return address;
+    },
+    close: async () => {
+      await app.close();
+    },
+  };
+}
+
+/** Nothing we answer is a page, but for /docs, which sets its own policy. */
+const securityHeaders = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cache-control": "no-store",
+};
+
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    try {
+      const encoding = request.headers["content-encoding"] ?? "identity";
+      if (encoding !== "identity")
+        throw new RotaError("UNSUPPORTED_MEDIA_TYPE", `bodies in ${encoding} are not accepted`);
+      done(null, body.length === 0 ? undefined : readStrictJson(Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error("unreadable body", { cause: error }));
+    }
+  });
+}
+
+function addRoute(app: FastifyInstance, operation: Operation, options: HttpServerOptions): void {
+  const read = inputReader(operation);
+  const headersOf = headerWriter(operation);
+  app.route({
+    method: operation.method,
+    url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
+    handler: async (request, reply) => {
+      // The router takes "/tasks/" for a task without an id.
+      if (pathOf(request).endsWith("/")) return refuseUnknown(request, reply);
+      const { principalOf = () => localPrincipal } = options;
+      const principal = await principalOf({ headers: request.headers, remoteAddress: request.ip });
+      const input = read({
+        params: request.params as Record<string, string>, // fastify reads them from the path
+        query: request.query as Record<string, string | string[]>, // fastify reads them from the URL
+        body: request.body,
+        ifMatch: request.headers["if-match"],
+      });
+      const output = await options.invoke(operation.name, input, principal);
+      reply.code(operation.status).headers(headersOf(output));
+      return operation.status === 204 ? reply.send() : reply.send(output);
+    },
+  });
+}
+
+/** Prepares once what each answer of an operation needs. */
+function headerWriter(operation: Operation): (output: unknown) => Record<string, string> {
+  const hasTag = operation.output === taskOut;
+  const created = Object.entries(routes).find(([name]) => name === operation.created)?.[1].path;
+  return (output) => {
+    const { id, revision } = (output ?? {}) as { id?: unknown; revision?: unknown }; // looked at before it is used
+    const headers: Record<string, string> = {};
+    if (hasTag && typeof revision === "number") headers["etag"] = `"${revision}"`;
+    if (created !== undefined && typeof id === "string") headers["location"] = created.replace("{id}", id);
+    return headers;
+  };
+}
+
+function addOwnRoutes(app: FastifyInstance, { isReady = () => true }: HttpServerOptions): void {
+  let made: OpenApiDocument | undefined;
+  const document = (): OpenApiDocument => (made ??= openApiDocument());
+  app.get("/openapi.json", async () => document());
+  app.get("/healthz", async () => ({ status: "ok" }));
+  app.get("/readyz", async (_, reply) => {
+    const ready = await Promise.resolve(isReady()).catch(() => false);
+    if (ready) return { status: "ready" };
+    return reply.code(503).header("retry-after", "1").send({ status: "not-ready" });
+  });
+  app.register(async (scope) => registerDocs(scope, document));
+}
+
+function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = pathOf(request);
+  const allowed = allowedAt(path);
+  if (allowed.length > 0) {
+    const error = new RotaError(
+      "VALIDATION_FAILED",
+      `${request.method} is not possible here; use ${allowed.join(", ")}`,
+    );
+    reply.header("allow", allowed.join(", "));
+    return send(reply, error, { path, status: 405 });
+  }
+  const hint = hintFor(path);
+  return send(
+    reply,
+    new RotaError("NOT_FOUND", `there is no ${path.slice(0, 200)}; ${hint}`, { details: { hint } }),
+    { path },
+  );
+}
+
+interface Failure {
+  readonly reply: FastifyReply;
+  readonly options: HttpServerOptions;
+}
+
+function fail(error: unknown, request: FastifyRequest, { reply, options }: Failure): void {
+  const translated = translate(error);
+  const path = pathOf(request);
+  if (!RotaError.isInstance(translated) || translated.code === "INTERNAL") {
+    options.onFault?.(error, { method: request.method, path });
+  }
+  send(reply, translated, { path });
+}
+
+/** What fastify itself refuses, in our words; everything else stays what it is. */
+function translate(error: unknown): unknown {
+  if (RotaError.isInstance(error) || !(error instanceof Error)) return error;
+  const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown }; // fastify's errors have both
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new RotaError("PAYLOAD_TOO_LARGE", "the body is larger than the limit");
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new RotaError("UNSUPPORTED_MEDIA_TYPE", "bodies must be application/json");
+  }
+  if (code === "FST_ERR_BAD_URL") return new RotaError("VALIDATION_FAILED", "the path cannot be read");
+  if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
+    return new RotaError("VALIDATION_FAILED", "the request cannot be read");
+  }
+  return error;
+}
+
+function send(
+  reply: FastifyReply,
+  error: unknown,
+  { path, status }: { readonly path: string; readonly status?: number },
+): FastifyReply {
+  const answer = answerFor(error, path, status);
+  return reply.code(answer.status).headers(answer.headers).send(JSON.stringify(answer.body));
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split("?", 1)[0] ?? url;
+}

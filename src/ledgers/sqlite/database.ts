@@ -1,0 +1,125 @@
+// Opens the database file: owned, checked, migrated, and set up for one writer.
+
+import { DatabaseSync } from "node:sqlite";
+import { RotaError } from "../../domain/errors.ts";
+import { toError, toFailure } from "./failure.ts";
+import { applicationId, corrupt, inspectFile, type FileState } from "./header.ts";
+import { FileLock } from "./lock.ts";
+import { migrate } from "./migrate.ts";
+import type { Opened, StoreOptions } from "./protocol.ts";
+import { Store } from "./store.ts";
+
+/** Older ones can corrupt a WAL database when it is reset (RELIABILITY F.5). */
+const oldestSqlite = [3, 51, 3] as const;
+
+/** A file up to this size is checked page by page at each start; a bigger one by its header and schema only. */
+const checkedBytes = 64 * 1024 * 1024;
+
+/** An open database with its store. */
+export class Database {
+  readonly #db: DatabaseSync;
+  readonly #lock: FileLock | undefined;
+  readonly store: Store;
+  readonly opened: Opened;
+
+  private constructor(parts: { readonly db: DatabaseSync; readonly lock: FileLock | undefined; readonly store: Store; readonly opened: Opened }) {
+    this.#db = parts.db;
+    this.#lock = parts.lock;
+    this.store = parts.store;
+    this.opened = parts.opened;
+  }
+
+  /**
+   * @throws LEDGER_LOCKED when another owner has the file
+   * @throws LEDGER_CORRUPT when it is damaged, incomplete or no ledger; it is never created anew over something
+   * @throws LEDGER_TOO_NEW when a newer release wrote it
+   */
+  static open(options: StoreOptions): Database {
+    const isFile = options.file !== ":memory:";
+    const lock = isFile ? FileLock.take(options.file, ownerOf(options)) : undefined;
+    let db: DatabaseSync | undefined;
+    try {
+      const state: FileState = isFile ? inspectFile(options.file) : { isNew: true, wasUnclean: false, bytes: 0 };
+      db = new DatabaseSync(options.file, { returnArrays: true, enableForeignKeyConstraints: false, timeout: 1000 });
+      refuseOldSqlite(db);
+      if (isFile) prepareFile(db, { options, state });
+      migrate(db, options.nowMs);
+      const store = new Store(db);
+      const opened = { ...store.identify(options), wasUnclean: state.wasUnclean };
+      if (isFile) markInUse(db);
+      return new Database({ db, lock, store, opened });
+    } catch (error) {
+      db?.close();
+      lock?.release();
+      throw RotaError.isInstance(error) ? error : toError(toFailure(error), error);
+    }
+  }
+
+  get connection(): DatabaseSync {
+    return this.#db;
+  }
+
+  setUrl(url: string): void {
+    this.#lock?.setUrl(url);
+  }
+
+  /** Leaves the file whole without a WAL, and says so in its header. */
+  close(): void {
+    try {
+      if (this.#lock !== undefined) {
+        this.#db.exec(`pragma application_id = ${applicationId.closed}`);
+        this.#db.exec("pragma wal_checkpoint(truncate)");
+      }
+    } finally {
+      this.#db.close();
+      this.#lock?.release();
+    }
+  }
+}
+
+function ownerOf({ url, nowMs }: StoreOptions) {
+  return { pid: process.pid, ...(url === undefined ? {} : { url }), startedAtMs: nowMs };
+}
+
+function refuseOldSqlite(db: DatabaseSync): void {
+  const version = String(firstValue(db, "select sqlite_version()"));
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const [needMajor, needMinor, needPatch] = oldestSqlite;
+  const isOld = major !== needMajor ? major < needMajor : minor !== needMinor ? minor < needMinor : patch < needPatch;
+  if (isOld) {
+    throw new RotaError("LEDGER_UNAVAILABLE", `SQLite ${version} of this Node can damage a ledger; ${oldestSqlite.join(".")} is needed`, {
+      details: { sqliteVersion: version },
+    });
+  }
+}
+
+function prepareFile(db: DatabaseSync, { options, state }: { readonly options: StoreOptions; readonly state: FileState }): void {
+  const { file, synchronous } = options;
+  if (!state.isNew) refuseDamage(db, file, state);
+  db.exec("pragma journal_mode = wal");
+  db.exec(`pragma synchronous = ${synchronous}`);
+  db.exec("pragma cache_size = -65536");
+  db.exec("pragma temp_store = memory");
+  if (process.env["CKPT"]) db.exec(`pragma wal_autocheckpoint = ${process.env["CKPT"]}`);
+}
+
+function refuseDamage(db: DatabaseSync, file: string, state: FileState): void {
+  const tables = Number(firstValue(db, "select count(*) from sqlite_schema"));
+  const isLedger = Number(firstValue(db, "select count(*) from sqlite_schema where name = 'schema_migrations'")) > 0;
+  if (tables > 0 && !isLedger) throw corrupt(file, "it is a SQLite database of another program");
+  if (state.bytes > checkedBytes) return;
+  const found = String(firstValue(db, "pragma quick_check(1)"));
+  if (found !== "ok") throw corrupt(file, found);
+}
+
+/** Brings the mark into the main file itself, where a copy without the WAL carries it along. */
+function markInUse(db: DatabaseSync): void {
+  db.exec(`pragma application_id = ${applicationId.inUse}`);
+  db.exec("pragma wal_checkpoint(truncate)");
+}
+
+function firstValue(db: DatabaseSync, sql: string): unknown {
+  // The connection returns rows as arrays, which the types of node:sqlite do not know.
+  const row = db.prepare(sql).get() as unknown as readonly unknown[] | undefined;
+  return row?.[0];
+}

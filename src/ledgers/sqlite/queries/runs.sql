@@ -1,0 +1,139 @@
+-- A run's rows: birth, state, memo. The store applies one transaction at a time, so a row read in it stays as read.
+
+-- name: lastKey
+select max(coalesce((select max(key) from runs), 0), coalesce((select value from meta where name = 'last_run_key'), 0))
+
+-- The columns of state/locate.ts; the run lies in exactly one of the four. All by primary key.
+-- name: locate
+select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.scheduled_for_ms, r.origin, r.extra,
+  h.status, h.claim, h.attempt, h.recoveries, h.interruptions, h.version, h.flags, h.started_at_ms,
+  h.due_at_ms, h.answer_by_ms, h.resume_at_ms, h.parked_on, h.paused_from, h.paused_by, h.clocks, h.wait,
+  y.claim, y.attempt, y.recoveries, y.interruptions, y.version, y.flags, y.started_at_ms,
+  e.status, e.claim, e.attempt, e.recoveries, e.interruptions, e.version, e.worker_key, e.started_at_ms, e.cancel
+from runs r
+left join held h on h.key = r.key
+left join ready y on y.lane_id = r.lane_id and y.place = r.place and y.key = r.key
+left join ended e on e.key = r.key
+where r.key = ?
+
+-- name: claimedAll
+select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.scheduled_for_ms, r.origin, r.extra,
+  c.worker_key, c.status, c.claim, c.attempt, c.recoveries, c.interruptions, c.version, c.flags, c.claimed_at_ms,
+  c.started_at_ms, c.cancel, c.pause_wanted, c.clocks
+from claimed c
+join runs r on r.key = c.key
+
+-- name: insertReady
+insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: deleteReady
+delete from ready where lane_id = ? and place = ? and key = ?
+
+-- name: insertHeld
+insert into held (key, task_key, lane_id, place, status, claim, attempt, recoveries, interruptions, version, flags,
+  started_at_ms, due_at_ms, answer_by_ms, resume_at_ms, parked_on, paused_from, paused_by, clocks, wait)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: deleteHeld
+delete from held where key = ?
+
+-- name: insertClaimed
+insert into claimed (key, worker_key, task_key, lane_id, status, claim, attempt, recoveries, interruptions, version,
+  flags, claimed_at_ms, started_at_ms, cancel, pause_wanted, clocks)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: updateClaimed
+update claimed set status = ?, version = ?, flags = ?, cancel = ?, pause_wanted = ?, clocks = ? where key = ?
+
+-- name: deleteClaimed
+delete from claimed where key = ?
+
+-- name: insertEnded
+insert into ended (key, status, claim, attempt, recoveries, interruptions, version, worker_key, started_at_ms,
+  finished_at_ms, result, cancel)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: insertLive
+insert into live (task_key, is_waiting, run_key) values (?, ?, ?)
+
+-- name: deleteLive
+delete from live where task_key = ? and is_waiting = ? and run_key = ?
+
+-- name: firstLive
+select run_key from live where task_key = ? and is_waiting = ? order by run_key limit 1
+
+-- name: newestLive
+select max(run_key) from (
+  select max(run_key) as run_key from live where task_key = ?1 and is_waiting = 0
+  union all select max(run_key) from live where task_key = ?1 and is_waiting = 1)
+having max(run_key) is not null
+
+-- name: anyLive
+select 1 from live where task_key = ? limit 1
+
+-- name: allLive
+select run_key from live where task_key = ? order by is_waiting, run_key
+
+-- Runs of a task that stand in its line, counted up to a bound.
+-- name: lineLength
+select count(*) from (select 1 from live where task_key = ? and is_waiting = 1 limit ?)
+
+-- name: memo
+select memo from memos where run_key = ?
+
+-- name: putMemo
+insert into memos (run_key, memo) values (?, ?) on conflict (run_key) do update set memo = excluded.memo
+
+-- name: deleteMemo
+delete from memos where run_key = ?
+
+-- Parked runs, lowest place first; by index held_parked.
+-- name: parked
+select key from held where parked_on = ? and parked_on is not null order by place, key limit ?
+
+-- name: anyParked
+select 1 from held where parked_on = ? and parked_on is not null limit 1
+
+-- name: parkedLanes
+select lane_id, count(*) from
+  (select lane_id from held where parked_on = ? and parked_on is not null order by place, key limit ?)
+group by lane_id
+
+-- The two halves of letting parked runs go; both see the same rows, lowest place first.
+-- name: unparkToReady
+insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms)
+select lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms
+from held where parked_on = ? and parked_on is not null order by place, key limit ?
+
+-- name: deleteUnparked
+delete from held where key in
+  (select key from held where parked_on = ? and parked_on is not null order by place, key limit ?)
+
+-- name: parkedTypes
+select distinct parked_on from held where parked_on >= 'type:' and parked_on < 'type;' and parked_on is not null
+
+-- name: setHeldFlags
+update held set flags = ? where key = ?
+
+-- name: firstParked
+select task_key from held where parked_on = ? and parked_on is not null order by place, key limit 1
+
+-- By index runs_by_task.
+-- name: ofTaskBefore
+select key from runs where task_key = ? and key < ? order by key desc limit ?
+
+-- name: insertBirth
+insert into runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: countLive
+select count(*) from live where task_key = ?
+
+-- Keys under whose limit runs of a task are parked; once per edit, over the parked runs only.
+-- name: keyLimitsOfTask
+select distinct parked_on from held
+where parked_on >= 'key-limit:' and parked_on < 'key-limit;' and parked_on is not null and task_key = ?
+
+-- name: setReadyFlags
+update ready set flags = ? where lane_id = ? and place = ? and key = ?

@@ -1,0 +1,96 @@
+// Brings a run into the world: its birth row, its first state, and what it means for those who wait.
+
+import { placeOf } from "../../../domain/priority.ts";
+import type { TaskDefinition } from "../../../domain/task.ts";
+import { flag, newRow, timerKind, type Extra, type RunRow } from "../run-row.ts";
+import { endForDependency, fixDependencies, nameFirstToCome } from "./depend.ts";
+import { letGo, putHeld, setTimer } from "./moves.ts";
+import type { TaskHeader } from "./task-cache.ts";
+import type { Tx } from "./tx.ts";
+
+export interface Birth {
+  readonly task: TaskHeader;
+  readonly origin: number;
+  readonly dueAtMs: number;
+  readonly scheduledForMs: number | null;
+  /** JSON text; null: the definition's own. */
+  readonly params: string | null;
+  readonly extra: Extra;
+  readonly isInLine: boolean;
+  readonly isForced: boolean;
+}
+
+/**
+ * Stores a new run and puts it where it belongs.
+ *
+ * @param take - asked for a run that could start now; true when it was given to a worker already
+ */
+export function bear(tx: Tx, birth: Birth, { nowMs, take }: { readonly nowMs: number; readonly take: (run: RunRow, task: TaskHeader, params: string | null) => boolean }): RunRow {
+  const { task } = birth;
+  const extra = withBounds(birth.extra, task.definition, Math.max(birth.dueAtMs, nowMs));
+  const run = conceive(tx, { ...birth, extra }, nowMs);
+  writeBirth(tx, run, birth.params);
+  tx.event(run, "run.created", { atMs: nowMs, isDerived: true });
+  if (task.isTracked) tx.sql.named("runs.insertLive").run(task.key, birth.isInLine ? 1 : 0, run.key);
+  else tx.totals.add(`live/${task.key}`, 1);
+  if (task.isDependedOn) nameFirstToCome(tx, run);
+  setBounds(tx, run, extra);
+  const standing = task.definition.dependsOn.length === 0 ? "free" : fixDependencies(tx, run, { definition: task.definition, nowMs });
+  if (typeof standing === "object") {
+    endForDependency(tx, run, { failedOn: standing.failedOn, nowMs });
+  } else if (standing === "blocked") {
+    run.status = "blocked";
+    putHeld(tx, run);
+  } else if (birth.dueAtMs > nowMs || birth.isInLine || !take(run, task, birth.params)) {
+    run.waitUntilMs = birth.dueAtMs;
+    letGo(tx, run, nowMs);
+  }
+  return run;
+}
+
+/** The row of a new run, with its key and place. */
+export function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
+  const { task, extra } = birth;
+  const queue = tx.lanes.queue(task.definition.queue);
+  const laneId = extra.concurrencyKey === undefined ? queue.generalLaneId : tx.lanes.keyed(queue, extra.concurrencyKey, nowMs).id;
+  const run = newRow({
+    key: tx.runKeys.take(nowMs),
+    taskKey: task.key,
+    revision: task.revision,
+    laneId,
+    place: placeOf(birth.dueAtMs, extra.priority ?? task.definition.priority),
+    dueAtMs: birth.dueAtMs,
+    scheduledForMs: birth.scheduledForMs,
+    origin: birth.origin,
+    extra: Object.keys(extra).length === 0 ? null : JSON.stringify(extra),
+  });
+  if (birth.isInLine) run.flags |= flag.inLine;
+  if (birth.isForced) run.flags |= flag.forced;
+  if (extra.expireAtMs !== undefined || extra.deadlineAtMs !== undefined) run.flags |= flag.timed;
+  return run;
+}
+
+function writeBirth(tx: Tx, run: RunRow, params: string | null): void {
+  tx.sql
+    .named("runs.insertBirth")
+    .run(run.key, run.taskKey, run.revision, run.laneId, run.place, run.dueAtMs, run.scheduledForMs, run.origin, params, run.extra);
+}
+
+/** Expiry and deadline count from when the run could begin; what the caller gave stands. */
+function withBounds(extra: Extra, definition: TaskDefinition, fromMs: number): Extra {
+  const { expireAfterMs, deadlineMs } = definition;
+  const needsExpiry = expireAfterMs !== undefined && extra.expireAtMs === undefined;
+  const needsDeadline = deadlineMs !== undefined && extra.deadlineAtMs === undefined;
+  if (!needsExpiry && !needsDeadline) return extra;
+  return {
+    ...extra,
+    ...(needsExpiry ? { expireAtMs: fromMs + expireAfterMs } : {}),
+    ...(needsDeadline ? { deadlineAtMs: fromMs + deadlineMs } : {}),
+  };
+}
+
+function setBounds(tx: Tx, run: RunRow, extra: Extra): void {
+  setTimer(tx, { atMs: extra.expireAtMs ?? null, run, kind: timerKind.expire });
+  setTimer(tx, { atMs: extra.deadlineAtMs ?? null, run, kind: timerKind.deadline });
+}
+

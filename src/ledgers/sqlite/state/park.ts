@@ -1,0 +1,41 @@
+// Parking: a run the claim met and could not start lies aside under the name of what blocks it, and costs no claim again.
+
+import { int } from "../row.ts";
+import type { RunRow } from "../run-row.ts";
+import { putHeld } from "./moves.ts";
+import type { Tx } from "./tx.ts";
+
+/** Lays a run aside that is in no table. */
+export function park(tx: Tx, run: RunRow, on: string): void {
+  run.status = "pending";
+  run.parkedOn = on;
+  putHeld(tx, run);
+}
+
+/**
+ * Lets runs go that are parked on something, lowest place first, and says how many.
+ *
+ * Two statements for any number: a parked run has no wait of its own, so its row moves as it is.
+ *
+ * @param most - how many at most; absent: all
+ */
+export function unpark(tx: Tx, on: string, most = -1): number {
+  let moved = 0;
+  for (const row of tx.sql.named("runs.parkedLanes").all(on, most)) {
+    const lane = tx.lanes.lane(int(row, 0));
+    const count = int(row, 1);
+    moved += count;
+    tx.totals.add(`held/pending/${lane.queue.id}`, -count);
+    tx.totals.add(`ready/${lane.queue.id}`, count);
+    tx.lanes.waits(lane);
+    tx.note.runnable(lane.queue.name);
+  }
+  if (moved === 0) return 0;
+  tx.sql.named("runs.unparkToReady").run(on, most);
+  tx.sql.named("runs.deleteUnparked").run(on, most);
+  return moved;
+}
+
+export function isAnyParked(tx: Tx, on: string): boolean {
+  return tx.sql.named("runs.anyParked").get(on) !== undefined;
+}

@@ -1,0 +1,74 @@
+// Gives a run to a worker: the claim, with its number, its attempt and its event.
+
+import type { Key } from "../../../domain/ids.ts";
+import { addClaim, type ClaimedColumns, type RareFields } from "../columns/claimed-columns.ts";
+import { ManyRows } from "../insert-many.ts";
+import { flag, parseExtra, timerKind, type RunRow } from "../run-row.ts";
+import { dropTimer, expiryOf } from "./moves.ts";
+import { memoOf } from "./memo.ts";
+import type { Tx } from "./tx.ts";
+
+const claimedColumns =
+  "claimed (key, worker_key, task_key, lane_id, status, claim, attempt, recoveries, interruptions, version, flags, claimed_at_ms, started_at_ms)";
+
+export interface Claimant {
+  readonly workerKey: Key;
+  readonly nowMs: number;
+}
+
+/** Takes runs that are in no table for one worker; `write` stores their rows, many at a time. */
+export class Taking {
+  readonly #tx: Tx;
+  readonly #claimant: Claimant;
+  readonly #rows: ManyRows;
+  readonly columns: ClaimedColumns;
+
+  constructor(tx: Tx, claimant: Claimant, columns: ClaimedColumns) {
+    this.#tx = tx;
+    this.#claimant = claimant;
+    this.#rows = new ManyRows(tx.sql, claimedColumns);
+    this.columns = columns;
+  }
+
+  take(run: RunRow, params: string | null): void {
+    const tx = this.#tx;
+    const { workerKey, nowMs } = this.#claimant;
+    run.phase = "claimed";
+    run.status = "running";
+    run.claim += 1;
+    if ((run.flags & flag.fresh) !== 0) run.attempt += 1;
+    run.flags &= ~flag.fresh;
+    run.workerKey = workerKey;
+    run.claimedAtMs = nowMs;
+    run.claimedBy = tx.command;
+    const isFirst = run.startedAtMs === null;
+    run.startedAtMs ??= nowMs;
+    tx.event(run, "run.started", { atMs: nowMs, isDerived: isFirst });
+    this.#rows.add(
+      run.key, workerKey, run.taskKey, run.laneId, "running", run.claim, run.attempt, run.recoveries, run.interruptions,
+      run.version, run.flags, nowMs, run.startedAtMs,
+    );
+    tx.claimed.put(run);
+    tx.sent.send(run.taskKey, run.revision, () => tx.tasks.definitionText(run.taskKey, run.revision) ?? "null");
+    addClaim(this.columns, run, { params, rare: isPlain(run) ? undefined : rareFields(tx, run, isFirst) });
+  }
+
+  write(): void {
+    this.#rows.write();
+  }
+}
+
+function isPlain(run: RunRow): boolean {
+  return (run.flags & (flag.memo | flag.timed)) === 0;
+}
+
+function rareFields(tx: Tx, run: RunRow, isFirst: boolean): RareFields {
+  if (isFirst) dropTimer(tx, { atMs: expiryOf(tx, run), key: run.key, kind: timerKind.expire });
+  const memo = memoOf(tx, run);
+  const { deadlineAtMs } = parseExtra(run.extra);
+  return {
+    ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
+    ...(memo.resumed === undefined ? {} : { resumed: memo.resumed }),
+    ...(memo.maxAttempts === undefined ? {} : { maxAttempts: memo.maxAttempts }),
+  };
+}

@@ -1,0 +1,129 @@
+// The ledger's verbs on tasks, asked over the channel.
+
+import { KeyGenerator, type Key } from "../../domain/ids.ts";
+import type { PausedBy, Task, TaskDefinition } from "../../domain/task.ts";
+import type { Occurrence } from "../../domain/occurrence.ts";
+import type { Page, PageRequest } from "../../ports/page.ts";
+import type { SlotOffer } from "../../ports/run-ledger.ts";
+import type { DueTask, Firing, FiringReply, NewTask, TaskEdit, TaskLedger, TaskQuery, TaskReply, TaskSummary } from "../../ports/task-ledger.ts";
+import type { Channel } from "./channel.ts";
+import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
+import type { CreateReply, PackedTask } from "./task-verbs/create.ts";
+
+export class TaskClient implements TaskLedger {
+  readonly #channel: Channel;
+  readonly #keys: KeyGenerator;
+
+  constructor(channel: Channel, lastKey: Key) {
+    this.#channel = channel;
+    this.#keys = new KeyGenerator(lastKey);
+  }
+
+  reserveKeys(nowMs: number, count: number): Key {
+    return this.#keys.take(nowMs, count);
+  }
+
+  async create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]> {
+    const replies = await this.#channel.call("createTasks", [tasks.map(pack), nowMs], tasks.length);
+    return tasks.map((task, index) => toReply(task, replies[index] ?? null, nowMs));
+  }
+
+  async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {
+    const fired = await this.#channel.call("fire", [toFireColumns(firings), { nowMs, offer }], firings.length);
+    return toFiringReplies(fired, this.#channel.definition);
+  }
+
+  get(key: Key): Promise<Task | undefined> {
+    return this.#channel.call("getTask", [key]);
+  }
+
+  findByExternalId(userId: string | undefined, externalId: string): Promise<Task | undefined> {
+    return this.#channel.call("findTask", [userId, externalId]);
+  }
+
+  definitionAt(key: Key, revision: number): Promise<TaskDefinition | undefined> {
+    return this.#channel.call("definitionAt", [key, revision]);
+  }
+
+  summary(key: Key): Promise<TaskSummary> {
+    return this.#channel.call("taskSummary", [key]);
+  }
+
+  list(query: TaskQuery): Promise<Page<Task>> {
+    return this.#channel.call("listTasks", [query]);
+  }
+
+  edit(edit: TaskEdit, nowMs: number): Promise<TaskReply> {
+    return this.#channel.call("editTask", [edit, nowMs]);
+  }
+
+  pause(key: Key, by: PausedBy, nowMs: number): Promise<TaskReply> {
+    return this.#channel.call("pauseTask", [key, by, nowMs]);
+  }
+
+  resume(key: Key, firing: Firing | undefined, nowMs: number): Promise<TaskReply> {
+    return this.#channel.call("resumeTask", [key, firing, nowMs]);
+  }
+
+  cancel(key: Key, nowMs: number): Promise<TaskReply> {
+    return this.#channel.call("cancelTask", [key, nowMs]);
+  }
+
+  remove(key: Key, nowMs: number): Promise<TaskReply> {
+    return this.#channel.call("removeTask", [key, nowMs]);
+  }
+
+  async due(untilMs: number, limit: number): Promise<readonly DueTask[]> {
+    const due = await this.#channel.call("dueTasks", [untilMs, limit]);
+    return due.map(({ task, revision, nextFireAtMs }) => ({
+      task: { ...task, revision, definition: this.#channel.definition(task.key, revision) },
+      nextFireAtMs,
+    }));
+  }
+
+  nextFireAt(): Promise<number | undefined> {
+    return this.#channel.call("nextFireAt", []);
+  }
+
+  strandedFixedDelay(limit: number): Promise<readonly Task[]> {
+    return this.#channel.call("strandedFixedDelay", [limit]);
+  }
+
+  dueToResume(nowMs: number, limit: number): Promise<readonly Task[]> {
+    return this.#channel.call("dueToResume", [nowMs, limit]);
+  }
+
+  occurrences(key: Key, page: PageRequest): Promise<Page<Occurrence>> {
+    return this.#channel.call("occurrences", [key, page]);
+  }
+}
+
+function pack(task: NewTask): PackedTask {
+  return {
+    key: task.key,
+    definition: JSON.stringify(task.definition),
+    isPaused: task.status === "paused",
+    pausedBy: task.pausedBy,
+    anchorMs: task.anchorMs,
+    decidedThroughMs: task.decidedThroughMs,
+    nextFireAtMs: task.nextFireAtMs ?? null,
+  };
+}
+
+/** A stored task is what was given: it need not travel back. */
+function toReply(task: NewTask, reply: CreateReply, nowMs: number): TaskReply {
+  if (reply !== null) return { ok: false, ...reply };
+  const { nextFireAtMs, pausedBy, ...rest } = task;
+  return {
+    ok: true,
+    task: {
+      ...rest,
+      revision: 1,
+      ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
+      ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
+      startedCount: 0,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// Firing: occurrences, runs and the cursor in one transaction, by compare-and-set (SEM 13).
+
+import type { Key } from "../../../domain/ids.ts";
+import type { DecisionReason } from "../../../domain/occurrence.ts";
+import type { Firing, NewOccurrence } from "../../../ports/task-ledger.ts";
+import type { SlotOffer } from "../../../ports/run-ledger.ts";
+import { noClaims } from "../columns/claimed-columns.ts";
+import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-columns.ts";
+import { ManyRows } from "../insert-many.ts";
+import { scheduleOrigin } from "../run-row.ts";
+import { bear } from "../state/birth.ts";
+import { complete, completeIfDone, settleAftermath } from "../state/consequences.ts";
+import { chain } from "../state/moves.ts";
+import { OfferDesk } from "../state/offer.ts";
+import { judgeOverlap } from "../state/overlap.ts";
+import type { TaskHeader } from "../state/task-cache.ts";
+import type { Tx } from "../state/tx.ts";
+
+const occurrenceColumns =
+  "occurrences (task_key, scheduled_for_ms, until_ms, count, due_at_ms, decision, reason, run_key, into_ms, into_run_key, decided_at_ms)";
+
+export function fire(tx: Tx, columns: FireColumns, { nowMs, offer }: { readonly nowMs: number; readonly offer?: SlotOffer | undefined }): FiredColumns {
+  const claimed = noClaims();
+  const desk = new OfferDesk(tx, { offer, columns: claimed, nowMs });
+  const firer = new Firer(tx, { desk, nowMs });
+  const counts: number[] = [];
+  for (const firing of toFirings(columns)) counts.push(firer.fire(firing));
+  firer.write();
+  settleAftermath(tx, nowMs);
+  return { counts, started: firer.started, claimed };
+}
+
+/** Applies firings; occurrences and claims are written many at a time, by `write`. */
+export class Firer {
+  readonly #tx: Tx;
+  readonly #desk: OfferDesk;
+  readonly #nowMs: number;
+  readonly #occurrences: ManyRows;
+  readonly started: Key[] = [];
+
+  constructor(tx: Tx, { desk, nowMs }: { readonly desk: OfferDesk; readonly nowMs: number }) {
+    this.#tx = tx;
+    this.#desk = desk;
+    this.#nowMs = nowMs;
+    this.#occurrences = new ManyRows(tx.sql, occurrenceColumns);
+  }
+
+  write(): void {
+    this.#occurrences.write();
+    this.#desk.write();
+  }
+
+  /** Returns how many runs were started, or -1 when the firing is stale. */
+  fire(firing: Firing): number {
+    const tx = this.#tx;
+    const task = tx.tasks.find(firing.taskKey);
+    const isFresh =
+      task !== undefined && task.status === "active" && !task.isDeleted && task.revision === firing.revision &&
+      task.decidedThroughMs === firing.decidedFromMs && firing.decidedThroughMs >= firing.decidedFromMs;
+    if (!isFresh) return -1;
+    const before = this.started.length;
+    for (const occurrence of firing.occurrences) this.#decide(task, occurrence, firing.inOrder === true);
+    this.#move(task, firing, this.started.length > before);
+    return this.started.length - before;
+  }
+
+  #move(task: TaskHeader, firing: Firing, isStarted: boolean): void {
+    const tx = this.#tx;
+    const { maxRuns } = task.definition;
+    const isSpent = maxRuns !== undefined && task.startedCount >= maxRuns;
+    const isChained = task.rules.chainMs !== undefined;
+    const nextMs = isSpent || isChained ? null : (firing.nextFireAtMs ?? null);
+    const moved = tx.sql.named("tasks.moveCursor").run(firing.decidedThroughMs, nextMs, task.startedCount, task.key, firing.decidedFromMs);
+    if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
+    task.decidedThroughMs = firing.decidedThroughMs;
+    task.nextFireAtMs = nextMs;
+    if (nextMs !== null) tx.note.fires(nextMs);
+    if (isChained && !isSpent && !isStarted) {
+      // An occurrence that starts no run goes on from its decision (SEM 17); without any occurrence nothing is left.
+      if (firing.nextFireAtMs === undefined && firing.occurrences.length === 0) complete(tx, task, this.#nowMs);
+      else chain(tx, task, this.#nowMs);
+    } else if (nextMs === null) {
+      completeIfDone(tx, task, this.#nowMs);
+    }
+  }
+
+  #decide(task: TaskHeader, occurrence: NewOccurrence, inOrder: boolean): void {
+    if (occurrence.decision !== "started") return this.#record(task, occurrence);
+    const { maxRuns, overlap } = task.definition;
+    if (maxRuns !== undefined && task.startedCount >= maxRuns) return this.#skip(task, occurrence, "max-runs");
+    const judged = judgeOverlap(this.#tx, task, { policy: overlap.policy, inOrder, nowMs: this.#nowMs });
+    if (judged.kind === "refused") return this.#skip(task, occurrence, "overlap");
+    task.startedCount += 1;
+    const { concurrencyKey, dueAtMs, scheduledForMs } = occurrence;
+    const run = bear(
+      this.#tx,
+      {
+        task,
+        origin: scheduleOrigin,
+        dueAtMs,
+        scheduledForMs,
+        params: null,
+        extra: concurrencyKey === undefined ? {} : { concurrencyKey },
+        isInLine: judged.kind === "in-line",
+        isForced: false,
+      },
+      { nowMs: this.#nowMs, take: this.#desk.take },
+    );
+    this.started.push(run.key);
+    this.#record(task, occurrence, run.key);
+  }
+
+  #skip(task: TaskHeader, occurrence: NewOccurrence, reason: DecisionReason): void {
+    this.#record(task, { ...occurrence, decision: "skipped", reason });
+  }
+
+  #record(task: TaskHeader, occurrence: NewOccurrence, runKey?: Key): void {
+    const { scheduledForMs, untilMs, count, dueAtMs, decision, reason, intoMs } = occurrence;
+    this.#occurrences.add(
+      task.key, scheduledForMs, untilMs ?? null, count ?? null, dueAtMs, decision, reason ?? null, runKey ?? null,
+      intoMs ?? null, null, this.#nowMs,
+    );
+    if (decision === "started") return;
+    this.#tx.taskEvent(task.key, `occurrence.${decision}`, {
+      atMs: this.#nowMs,
+      data: { scheduledForMs, ...(reason === undefined ? {} : { reason }), ...(count === undefined ? {} : { count }) },
+    });
+  }
+}

@@ -1,0 +1,113 @@
+// A store in a thread of its own: a slow fsync or checkpoint never stops the host's event loop.
+
+import { Worker } from "node:worker_threads";
+import { toError, unavailable, type Failure } from "./failure.ts";
+import type { Batch, BatchReply, StoreHost, StoreOptions } from "./protocol.ts";
+import type { FromThread, ToThread } from "./thread-messages.ts";
+
+/** Source runs as TypeScript, the package as JavaScript: the thread's file ends like this one. */
+const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./store-thread.ts" : "./store-thread.js", import.meta.url);
+
+interface Waiting<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export async function openOnThread(options: StoreOptions): Promise<StoreHost> {
+  const thread = new StoreThread(options);
+  await thread.started;
+  return thread;
+}
+
+class StoreThread implements StoreHost {
+  readonly #worker: Worker;
+  readonly #batches: Waiting<BatchReply>[] = [];
+  readonly #others = { backup: [] as Waiting<void>[], url: [] as Waiting<void>[], close: [] as Waiting<void>[] };
+  readonly started: Promise<void>;
+  #opened: StoreHost["opened"] | undefined;
+  #lost: Error | undefined;
+
+  constructor(options: StoreOptions) {
+    this.#worker = new Worker(threadFile, { workerData: options, name: "rota-ledger" });
+    this.started = new Promise((resolve, reject) => {
+      this.#worker.once("message", (message: FromThread) => {
+        if (message.kind === "opened") {
+          this.#opened = message.opened;
+          this.#worker.on("message", (next: FromThread) => this.#hear(next));
+          // The thread alone keeps no program alive; a verb that waits for it does.
+          this.#worker.unref();
+          resolve();
+        } else {
+          const failure: Failure | undefined = message.kind === "refused" ? message.failure : undefined;
+          reject(failure === undefined ? unavailable("the store's thread spoke out of turn") : toError(failure));
+        }
+      });
+      this.#worker.once("error", (error) => this.#lose(error, reject));
+      this.#worker.once("exit", () => this.#lose(new Error("the store's thread ended"), reject));
+    });
+  }
+
+  get opened(): StoreHost["opened"] {
+    if (this.#opened === undefined) throw unavailable("the store is not open");
+    return this.#opened;
+  }
+
+  apply(batch: Batch): Promise<BatchReply> {
+    return this.#ask(this.#batches, { kind: "batch", batch });
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#ask(this.#others.backup, { kind: "backup", path });
+  }
+
+  setUrl(url: string): Promise<void> {
+    return this.#ask(this.#others.url, { kind: "url", url });
+  }
+
+  async close(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    await this.#ask(this.#others.close, { kind: "close" });
+    await this.#worker.terminate();
+  }
+
+  #ask<T>(queue: Waiting<T>[], message: ToThread): Promise<T> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    return new Promise<T>((resolve, reject) => {
+      if (this.#isIdle()) this.#worker.ref();
+      queue.push({ resolve, reject });
+      this.#worker.postMessage(message);
+    });
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case "batch":
+        this.#batches.shift()?.resolve(message.reply);
+        break;
+      case "done": {
+        const waiting = this.#others[message.of].shift();
+        if (message.failure === undefined) waiting?.resolve();
+        else waiting?.reject(toError(message.failure));
+        break;
+      }
+      case "opened":
+      case "refused":
+        break;
+      default:
+        message satisfies never;
+    }
+    if (this.#isIdle()) this.#worker.unref();
+  }
+
+  #isIdle(): boolean {
+    return this.#batches.length === 0 && this.#others.backup.length + this.#others.url.length + this.#others.close.length === 0;
+  }
+
+  #lose(cause: Error, refuseStart: (error: Error) => void): void {
+    this.#lost ??= unavailable(`the ledger's store is gone: ${cause.message}`);
+    refuseStart(this.#lost);
+    for (const waiting of this.#batches.splice(0)) waiting.reject(this.#lost);
+    for (const queue of [this.#others.backup, this.#others.url]) for (const waiting of queue.splice(0)) waiting.reject(this.#lost);
+    for (const waiting of this.#others.close.splice(0)) waiting.resolve();
+  }
+}

@@ -1,0 +1,13 @@
+// The shape of a handler: a parsed input and its call in, the answer out.
+
+import type { OutputOf, ParsedOf } from "../contract/catalogue.ts";
+import type { OperationName } from "../contract/routes.ts";
+import type { Call } from "./services.ts";
+
+export type Handler<Name extends OperationName> = (
+  input: ParsedOf<Name>,
+  call: Call,
+) => Promise<OutputOf<Name>>;
+
+/** A handler for each of some operations. */
+export type Handlers<Name extends OperationName = OperationName> = { readonly [Each in Name]: Handler<Each> };

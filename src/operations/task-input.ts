@@ -1,0 +1,82 @@
+// From what a caller wrote about a task to what the engine takes: the domain's names, durations in milliseconds.
+
+import type { Dependency } from "../domain/task.ts";
+import type { TaskInput, TaskPatch } from "../domain/task-input.ts";
+import type { ParsedOf } from "../contract/catalogue.ts";
+import { findTask, ownerOfNew, taskKey } from "./lookup.ts";
+import { present, when } from "./present.ts";
+import type { Call } from "./services.ts";
+
+type Patch = Omit<ParsedOf<"tasks.update">, "id" | "expectedRevision">;
+
+/** @throws NOT_FOUND (a dependency), FORBIDDEN (another user's) */
+export async function newTaskInput(input: ParsedOf<"tasks.create">, call: Call): Promise<TaskInput> {
+  const { type, status, ...fields } = input;
+  const userId = ownerOfNew(fields.userId, call);
+  // No field of a new task can be null: the schema has refused it.
+  const definition = (await definitionFields({ ...fields, userId }, call)) as Omit<
+    TaskInput,
+    "name" | "type" | "status"
+  >;
+  return present({ ...definition, name: input.name, type, status });
+}
+
+/** @throws NOT_FOUND (a dependency), FORBIDDEN (another user's) */
+export async function taskPatch(input: Patch, call: Call): Promise<TaskPatch> {
+  if (input.userId !== undefined) ownerOfNew(input.userId, call);
+  return definitionFields(input, call);
+}
+
+async function definitionFields(input: Patch, call: Call): Promise<TaskPatch> {
+  const {
+    timeout,
+    deadline,
+    expireAfter,
+    retry,
+    misfire,
+    overlap,
+    retention,
+    dependsOn,
+    concurrency,
+    windows,
+    ...plain
+  } = input;
+  return present({
+    ...plain,
+    timeoutMs: timeout,
+    deadlineMs: deadline,
+    expireAfterMs: expireAfter,
+    overlap: keepNull(overlap, (value) => present(value)),
+    retry: keepNull(retry, ({ delay, maxDelay, ...rest }) =>
+      present({ ...rest, delayMs: delay, maxDelayMs: maxDelay }),
+    ),
+    misfire: keepNull(misfire, (value) => misfireOf(value)),
+    retention: keepNull(retention, ({ success, failure }) =>
+      present({ successMs: success, failureMs: failure }),
+    ),
+    concurrency: keepNull(concurrency, (value) => present(value)),
+    windows: keepNull(windows, (list) => list.map((window) => present(window))),
+    dependsOn: dependsOn && (await dependencies(dependsOn, call)),
+  });
+}
+
+export function misfireOf({ grace, maxAge, ...rest }: NonNullable<Patch["misfire"]>) {
+  return present({ ...rest, graceMs: grace, maxAgeMs: maxAge });
+}
+
+/** A caller that is bound to a user can only wait for tasks it sees. */
+async function dependencies(
+  list: NonNullable<Patch["dependsOn"]>,
+  call: Call,
+): Promise<readonly Dependency[]> {
+  const found = list.map(async ({ task, ...rest }): Promise<Dependency> => {
+    const key = call.principal.userId === undefined ? taskKey(task, call) : (await findTask(task, call)).key;
+    const within = "within" in rest ? rest.within : undefined;
+    return present({ taskKey: key, withinMs: within });
+  });
+  return Promise.all(found);
+}
+
+function keepNull<T, R>(value: T | null | undefined, change: (value: T) => R): R | null | undefined {
+  return value === null ? null : when(value, change);
+}
