@@ -10,10 +10,13 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { name: "unit", include: ["src/**/*.test.ts", "test/domain/**/*.test.ts"], testTimeoutMs: 5_000 },
+  { name: "unit", include: ["src/**/*.test.ts"], testTimeoutMs: 5_000 },
+  { name: "golden", include: ["test/domain/**/*.test.ts"], testTimeoutMs: 120_000 },
   { name: "types", include: ["test/types/**/*.test.ts"], testTimeoutMs: 5_000 },
   { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeoutMs: 60_000 },
   { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeoutMs: 15_000 },
+  { name: "engine", include: ["test/engine/**/*.test.ts"], testTimeoutMs: 30_000 },
+  { name: "hosts", include: ["test/hosts/**/*.test.ts"], testTimeoutMs: 60_000, isAlone: true },
   { name: "simulation", include: ["test/simulation/**/*.test.ts"], testTimeoutMs: 120_000 },
   { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeoutMs: 60_000, isAlone: true },
   { name: "examples", include: ["examples/**/*.test.ts"], testTimeoutMs: 60_000, isAlone: true },

@@ -7,8 +7,9 @@ const build: Stage = { name: "build", command: ["node", "scripts/setup/main.mjs"
 const stages: readonly Stage[] = [
   { name: "check", command: ["node", "scripts/check.ts"] },
   build,
-  tests("unit", "types", "architecture"),
-  tests("contract"),
+  tests("unit", "types", "architecture", "golden"),
+  tests("contract", "engine"),
+  tests("hosts"),
   tests("simulation"),
   { name: "package", command: ["node", "scripts/check-package.ts"] },
   tests("e2e"),

@@ -40,7 +40,7 @@ export function fieldsOf(input: Schema): readonly Field[] {
   });
 }
 
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -6,12 +6,3 @@ export function printable(text: string): string {
     .replaceAll(/[\r\n\t]+/g, " ")
     .replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
-
-/** As {@link printable}, but keeps line breaks and tabs: for text that is shown on lines of its own. */
-export function printableLines(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (control) =>
-    control === "\n" || control === "\t"
-      ? control
-      : `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}

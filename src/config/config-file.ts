@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RotaError } from "../domain/errors.ts";
 
-export const configFileNames = ["rota.config.ts", "rota.config.js", "rota.config.mjs"] as const;
+const configFileNames = ["rota.config.ts", "rota.config.js", "rota.config.mjs"] as const;
 
 export interface ReadConfigFile {
   /** Its name, as messages and origins show it. */

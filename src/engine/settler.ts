@@ -1,7 +1,9 @@
 // Writes the ends of attempts in groups: they ride with the next claim, or go by themselves within 2 ms.
 
+import { RotaError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RunLedger, Settlement, SettleReply } from "../ports/run-ledger.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 
 /** How long a finished attempt may wait for company. It costs throughput nothing and saves a commit each (measured). */
 const lingerMs = 2;
@@ -22,14 +24,16 @@ interface Waiting {
 export class Settler {
   readonly #ledger: RunLedger;
   readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
   #waiting: Waiting[] = [];
   #lingering: (() => void) | undefined;
   #unsettled = 0;
   #idle: (() => void)[] = [];
 
-  constructor(ledger: RunLedger, clock: Clock) {
+  constructor(ledger: RunLedger, clock: Clock, telemetry: Telemetry) {
     this.#ledger = ledger;
     this.#clock = clock;
+    this.#telemetry = telemetry;
   }
 
   /** Settlements given and not yet committed. */
@@ -68,12 +72,29 @@ export class Settler {
         this.#clock.now(),
       );
       group.forEach((waiting, index) => waiting.done(replies[index] ?? { ok: false }));
-      this.#unsettled -= group.length;
-      if (this.#unsettled === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    } catch {
+      this.#done(group.length);
+    } catch (error) {
+      if (RotaError.isInstance(error) && !error.retryable) return this.#refused(group, error);
       // Nothing was changed. Written again under the same claims: a repeat of a settlement that did commit is refused.
       const waitMs = retryWaitsMs[Math.min(failures, retryWaitsMs.length - 1)] ?? 1000;
       this.#clock.after(waitMs, () => void this.#write(group, failures + 1));
     }
+  }
+
+  /** Something in the group cannot be stored, however often it is tried: the others must not suffer for it. */
+  #refused(group: readonly Waiting[], error: RotaError): void {
+    const [only, ...others] = group;
+    if (only !== undefined && others.length === 0) {
+      this.#telemetry.emit({ kind: "service.failed", service: "settler", error: error.message });
+      only.done({ ok: false });
+      this.#done(1);
+      return;
+    }
+    for (const waiting of group) void this.#write([waiting], 0);
+  }
+
+  #done(count: number): void {
+    this.#unsettled -= count;
+    if (this.#unsettled === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

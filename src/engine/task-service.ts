@@ -158,17 +158,23 @@ export class TaskService {
     options: CancelOptions & { readonly runs?: "cancel" | "finish" },
     actor: string,
   ): Promise<Task> {
-    const task = await this.#settle(key, await this.#parts.ledger.tasks.cancel(key, this.#parts.clock.now()));
-    if (options.runs !== "finish") await this.#runs.cancelAllOf(key, options, actor);
-    return task;
+    // Asked in one turn and so written in one transaction: what a paused task held must not start in between.
+    const [reply] = await Promise.all([
+      this.#parts.ledger.tasks.cancel(key, this.#parts.clock.now()),
+      ...(options.runs === "finish" ? [] : [this.#runs.cancelAllOf(key, options, actor)]),
+    ]);
+    return this.#settle(key, reply);
   }
 
   /** Cancels live runs, hides the task and frees its externalId; its runs stay readable. @throws NOT_FOUND */
   async remove(key: Key, actor: string): Promise<void> {
-    const reply = await this.#parts.ledger.tasks.remove(key, this.#parts.clock.now());
+    // In one transaction, as in `cancel`.
+    const [reply] = await Promise.all([
+      this.#parts.ledger.tasks.remove(key, this.#parts.clock.now()),
+      this.#runs.cancelAllOf(key, { reason: "the task was deleted" }, actor),
+    ]);
     this.#cache.forget(key);
     if (!reply.ok) throw this.#refusal(reply);
-    await this.#runs.cancelAllOf(key, { reason: "the task was deleted" }, actor);
   }
 
   /**

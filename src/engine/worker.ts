@@ -38,6 +38,8 @@ export class Worker implements Service {
   #claimSoon = false;
   /** Queues whose head may hold something for us, in the order they are served. */
   readonly #hungry = new Set<string>();
+  /** Queues whose head is guessed to hold more than the full batch that is on its way. */
+  readonly #ahead = new Set<string>();
   #key: Key | undefined;
   #accepting = false;
   /** Queues we take from; grows as queues appear when the settings say all. */
@@ -49,7 +51,7 @@ export class Worker implements Service {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#types = [...parts.executors.keys()];
-    this.settler = new Settler(parts.ledger.runs, parts.clock);
+    this.settler = new Settler(parts.ledger.runs, parts.clock, parts.telemetry);
     this.#env = {
       clock: parts.clock,
       runs: parts.ledger.runs,
@@ -113,6 +115,7 @@ export class Worker implements Service {
     this.#accepting = false;
     this.#unlisten?.();
     this.#hungry.clear();
+    this.#ahead.clear();
     this.#queues.clear();
     for (const unsubscribe of this.#consuming.splice(0)) await unsubscribe();
     if (this.#taken > 0 && (options.graceMs ?? 0) > 0) await this.#idleWithin(options.graceMs ?? 0);
@@ -162,11 +165,12 @@ export class Worker implements Service {
   }
 
   #claimMore(): void {
-    while (this.#claiming < claimsAhead && this.#hungry.size > 0 && this.freeSlots > 0 && this.#accepting) {
+    while (this.#claiming < claimsAhead && this.freeSlots > 0 && this.#accepting) {
       if (this.settler.unsettled > maxUnsettled) return;
-      const [queue] = this.#hungry;
+      const [queue] = this.#hungry.size > 0 ? this.#hungry : this.#ahead;
       if (queue === undefined) return;
       this.#hungry.delete(queue);
+      this.#ahead.delete(queue);
       void this.#claim(queue, Math.min(claimBatch, this.freeSlots));
     }
   }
@@ -181,11 +185,11 @@ export class Worker implements Service {
     try {
       const claimed = ledger.runs.claim({ workerKey, queue, types: this.#types, limit }, clock.now());
       // While this batch is on its way the next may already be asked for: the head moves with each claim.
-      if (limit === claimBatch) this.#hungry.add(queue);
+      if (limit === claimBatch) this.#ahead.add(queue);
       const reply = await claimed;
       this.#claiming--;
       if (reply.more) this.#hungry.add(queue);
-      else if (reply.runs.length === 0) this.#hungry.delete(queue);
+      else this.#ahead.delete(queue);
       if (reply.retryAtMs !== undefined)
         clock.after(Math.max(1, reply.retryAtMs - clock.now()), () => this.wake(queue));
       this.#free(limit - reply.runs.length);
@@ -269,7 +273,7 @@ export class Worker implements Service {
   #free(slots: number): void {
     this.#taken -= slots;
     if (this.#taken === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    if (this.#hungry.size === 0 || this.#claimSoon) return;
+    if (this.#hungry.size + this.#ahead.size === 0 || this.#claimSoon) return;
     // Slots that become free in one turn share one claim.
     this.#claimSoon = true;
     this.#parts.clock.endOfTurn(() => {

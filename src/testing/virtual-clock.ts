@@ -37,7 +37,7 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, act: () => void, options: TimerOptions = {}): CancelTimer {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, act, idle: options.idle ?? false };
+    const timer = { atMs: Math.ceil(this.#nowMs + Math.max(0, delayMs)), order: this.#order++, act, idle: options.idle ?? false };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -50,7 +50,7 @@ export class VirtualClock implements Clock {
 
   /** Lets `ms` milliseconds pass. */
   async advance(ms: number): Promise<void> {
-    await this.advanceTo(this.#nowMs + ms);
+    await this.advanceTo(this.#nowMs + Math.round(ms));
   }
 
   /** Lets time pass until that instant (ISO 8601, or milliseconds since the epoch). */

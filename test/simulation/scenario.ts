@@ -55,11 +55,13 @@ export async function play(
     world.kill();
     await world.boot();
   }
-  for (const task of acknowledged.tasks.values()) {
-    await settle(world, world.rota?.tasks.resume({ id: task.id, from: "now" }));
-    await settle(world, world.rota?.tasks.cancel({ id: task.id, runs: "finish" }));
+  // Also what was stored while its process died, and so never acknowledged.
+  const stored = await settle(world, world.rota?.tasks.list({ limit: 1000 }));
+  for (const { id } of stored?.items ?? []) {
+    await settle(world, world.rota?.tasks.resume({ id, from: "now" }));
+    await settle(world, world.rota?.tasks.cancel({ id, runs: "finish" }));
   }
-  await world.clock.advance(400_000);
+  await world.clock.advance(200_000);
   return { seed, world, acknowledged, endedAtMs: world.clock.now() };
 }
 
@@ -99,13 +101,13 @@ async function act(world: World, acknowledged: Acknowledged): Promise<void> {
   } else if (choice < 0.95) {
     world.kill();
   } else {
-    await world.clock.advance(Math.floor(random.next() * 120_000));
+    await world.clock.advance(Math.floor(random.next() * 60_000));
   }
 }
 
 async function createTask(world: World, acknowledged: Acknowledged): Promise<void> {
   const { random } = world;
-  const everyMs = random.next() < 0.6 ? pick(random, [1000, 2000, 5000, 30_000]) : undefined;
+  const everyMs = random.next() < 0.6 ? pick(random, [2000, 5000, 30_000, 60_000]) : undefined;
   const overlap = pick(random, ["skip", "allow", "queue", "cancel-previous"]) ?? "skip";
   const createdAtMs = world.clock.now();
   const task = await settle(

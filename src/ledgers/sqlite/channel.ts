@@ -27,6 +27,8 @@ export interface ChannelOptions {
 
 interface Asked {
   readonly command: Command;
+  /** The highest command that had been answered when this one was asked: what its asker could know of. */
+  readonly delivered: number;
   readonly rows: number;
   readonly answer: (reply: Reply) => void;
 }
@@ -129,7 +131,7 @@ export class Channel {
       return false;
     }
     this.#waitingRows += rows;
-    this.#asked.push({ command: { number: (this.#number += 1), verb, args }, rows, answer });
+    this.#asked.push({ command: { number: (this.#number += 1), verb, args }, delivered: this.#delivered, rows, answer });
     if (!this.#isCutting) {
       this.#isCutting = true;
       this.#options.endOfTurn(() => {
@@ -146,7 +148,7 @@ export class Channel {
       this.#openBlock = undefined;
       const asked = this.#asked.splice(0, mostTogether);
       this.#inFlight += 1;
-      void this.#send(asked, { commands: asked.map(({ command }) => command), delivered: this.#delivered });
+      void this.#send(asked, { commands: asked.map(({ command }) => command), delivered: asked[0]?.delivered ?? 0 });
     }
   }
 
@@ -164,7 +166,9 @@ export class Channel {
       this.#waitingRows -= rows;
       answer(reply.replies[index] ?? { failure: { code: "INTERNAL", message: "the store gave no answer", details: {}, retryable: false } });
     });
-    this.#delivered = asked.at(-1)?.command.number ?? this.#delivered;
+    const last = asked.at(-1)?.command.number ?? 0;
+    // Not before those who were answered have run: until then they do not know of it.
+    this.#options.endOfTurn(() => (this.#delivered = Math.max(this.#delivered, last)));
     if (reply.note !== undefined) this.#options.onNote(reply.note);
     this.#cut();
     if (this.#inFlight === 0 && this.#asked.length === 0) for (const resolve of this.#idle.splice(0)) resolve();

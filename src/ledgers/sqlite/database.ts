@@ -100,7 +100,6 @@ function prepareFile(db: DatabaseSync, { options, state }: { readonly options: S
   db.exec(`pragma synchronous = ${synchronous}`);
   db.exec("pragma cache_size = -65536");
   db.exec("pragma temp_store = memory");
-  if (process.env["CKPT"]) db.exec(`pragma wal_autocheckpoint = ${process.env["CKPT"]}`);
 }
 
 function refuseDamage(db: DatabaseSync, file: string, state: FileState): void {
