@@ -76,6 +76,7 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
 export async function createRota<const Executors extends readonly Executor[] = readonly []>(
   options: RotaOptions<Executors> = {},
 ): Promise<Rota<Executors>> {
+  refuseInGuest();
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
   const hosts: Readonly<Record<Isolation, Host>> = {
@@ -83,6 +84,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     thread: new ThreadHost({ clock, limits: settings.limits }),
     process: new ProcessHost({ clock, limits: settings.limits }),
   };
+  const executors = executorsOf(options, hosts, clock);
   const ledger =
     options.ledger ??
     (await openSqliteLedger({
@@ -101,7 +103,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     telemetry: options.telemetry ?? new TelemetryHub(),
     ids: new IdCodec(ledger.identity.idSeed),
     calculators: new Calculators(),
-    executors: executorsOf(options, hosts, clock),
+    executors,
   };
   const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
   try {
@@ -111,6 +113,15 @@ export async function createRota<const Executors extends readonly Executor[] = r
     throw error;
   }
   return rota;
+}
+
+/** A module that defines executors and starts a Rota as well would start a second one wherever its code is run. */
+function refuseInGuest(): void {
+  if (!(Symbol.for("rota.guest") in globalThis)) return;
+  throw new RotaError(
+    "CONFIG_INVALID",
+    "createRota was called in a process or thread that only runs an executor: keep executors in a module of their own",
+  );
 }
 
 function executorsOf(

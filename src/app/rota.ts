@@ -2,7 +2,7 @@
 
 import { RotaError } from "../domain/errors.ts";
 import type { EventType, RotaEvent } from "../domain/event.ts";
-import type { Key } from "../domain/ids.ts";
+import type { IdCodec, Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -98,6 +98,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** Turns the keys in telemetry into ids, and back. */
+  get ids(): IdCodec {
+    return this.#parts.ids;
   }
 
   /** Notes under which URL this Rota is reached, for commands that find its database owned (SEM 34). */

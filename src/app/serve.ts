@@ -7,6 +7,8 @@ import { RotaError } from "../domain/errors.ts";
 import { createHttpServer } from "../http/server.ts";
 import { localPrincipal } from "../contract/principal.ts";
 import type { Executor } from "../ports/executor.ts";
+import { createLogger } from "../telemetry/pino/logger.ts";
+import { loggedKinds, telemetryLog } from "../telemetry/pino/telemetry-log.ts";
 import { createRota } from "./create-rota.ts";
 import type { Rota } from "./rota.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
@@ -31,7 +33,7 @@ export interface RunningServer {
  *
  * @throws CONFIG_INVALID (an address other than loopback, a module without executors), LEDGER_LOCKED, LEDGER_CORRUPT, …
  */
-export async function serve({ config, executors = [], telemetry }: ServeOptions): Promise<RunningServer> {
+export async function serve({ config, executors = [], telemetry = new TelemetryHub() }: ServeOptions): Promise<RunningServer> {
   if (!isLoopback(config.host)) {
     throw new RotaError(
       "CONFIG_INVALID",
@@ -51,24 +53,30 @@ export async function serve({ config, executors = [], telemetry }: ServeOptions)
     outbound: { allowPrivate: true, allowHosts: config.outbound.allow },
     minInterval: config.minIntervalMs,
     retention: { success: config.retention.successMs, failure: config.retention.failureMs },
-    ...(telemetry === undefined ? {} : { telemetry }),
+    telemetry,
+    // What it does from its first moment on should be in the log.
+    start: false,
   });
+  const logger = createLogger(config.log);
+  telemetry.subscribe(loggedKinds(logger), telemetryLog(logger, rota.ids));
   const server = createHttpServer({
     host: config.host,
     port: config.port,
     invoke: (name, input, principal) => rota.invoke(name, input, principal),
     principalOf: () => localPrincipal,
     isReady: () => rota.isDeciding,
+    onFault: (error, request) => logger.error({ err: error, ...request }, "request failed by our own fault"),
   });
   try {
+    await rota.start();
     const url = await server.listen();
     await rota.announce(url);
     return {
       url,
       rota,
       close: async (options) => {
-        await server.close();
-        await rota.stop(options);
+        // Together: requests that wait for runs end when those do.
+        await Promise.all([server.close(), rota.stop(options)]);
       },
     };
   } catch (error) {

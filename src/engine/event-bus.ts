@@ -56,8 +56,10 @@ export class EventBus {
     };
   }
 
+  /** Tells nobody any more; those who wait for an end are let go, to read how it stands. */
   close(): void {
     this.#listeners.clear();
+    for (const waiting of this.#awaited.values()) for (const act of waiting) act();
     this.#awaited.clear();
     this.#tune();
   }

@@ -117,7 +117,7 @@ export class Explainer {
     const queue = await this.#parts.ledger.workers.queue(name);
     if (!queue) throw notFound("queue", name);
     const workers = (await this.#parts.ledger.workers.workers(this.#parts.clock.now())).filter(
-      (worker) => worker.status === "live" && worker.queues.includes(name),
+      (worker) => worker.status === "live" && (worker.queues.includes("*") || worker.queues.includes(name)),
     );
     const causes: Cause[] = [];
     if (queue.pausedBy)

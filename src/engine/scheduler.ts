@@ -1,6 +1,7 @@
 // The scheduler: decides the instants of triggers when they come due, each exactly once.
 
 import type { Key } from "../domain/ids.ts";
+import type { Task } from "../domain/task.ts";
 import type { CancelTimer } from "../ports/clock.ts";
 import type { Service } from "../ports/service.ts";
 import type { DueTask, Firing } from "../ports/task-ledger.ts";
@@ -11,6 +12,7 @@ import type { Worker } from "./worker.ts";
 /** The window of timers held in memory; everything later is only in the ledger's index (SEM 4, I6). */
 const windowMs = 5000;
 const refillMs = 1000;
+const shareReadsMs = 50;
 /** Most timers in the window: a million tasks due at once still take a bounded share of memory. */
 const windowSize = 10_000;
 /** Tasks decided in one write: small enough that the event loop's pauses stay short. */
@@ -35,6 +37,7 @@ export class Scheduler implements Service {
   #timer: CancelTimer | undefined;
   #armedForMs = Number.POSITIVE_INFINITY;
   #refillTimer: CancelTimer | undefined;
+  #refillSoon: CancelTimer | undefined;
   #refilling = false;
   #refillAgain = false;
   #firing = false;
@@ -52,8 +55,8 @@ export class Scheduler implements Service {
     if (this.#running) return;
     this.#running = true;
     this.#unlisten = this.#parts.ledger.onCommit((note) => {
-      if (note.nextFireAtMs !== undefined && note.nextFireAtMs <= (this.#farMs ?? this.#windowEndMs))
-        void this.#refill();
+      const atMs = note.nextFireAtMs;
+      if (atMs !== undefined && atMs <= (this.#farMs ?? this.#windowEndMs)) this.#refillBy(atMs);
     });
     await this.#refill();
   }
@@ -63,12 +66,20 @@ export class Scheduler implements Service {
     this.#unlisten?.();
     this.#timer?.();
     this.#refillTimer?.();
+    this.#refillSoon?.();
     this.#window.clear();
   }
 
   /** Milliseconds since schedules were last looked at; large when the ledger is away or this loop is stuck. */
   get idleMs(): number {
     return this.#parts.clock.monotonic() - this.#lookedAtMs;
+  }
+
+  /** Many tasks made one after the other share a read, as long as none of them is due before it. */
+  #refillBy(atMs: number): void {
+    const { clock } = this.#parts;
+    if (atMs - clock.now() < shareReadsMs) void this.#refill();
+    else this.#refillSoon ??= clock.after(shareReadsMs, () => void this.#refill());
   }
 
   /** Reads the timers of the next window. What is asked for during a read follows it. */
@@ -78,6 +89,8 @@ export class Scheduler implements Service {
       return;
     }
     this.#refilling = true;
+    this.#refillSoon?.();
+    this.#refillSoon = undefined;
     const { ledger, clock } = this.#parts;
     try {
       await this.#wakePausedTasks();
@@ -108,12 +121,27 @@ export class Scheduler implements Service {
   /** Pauses that carry a `resumeAt` end by themselves. */
   async #wakePausedTasks(): Promise<void> {
     const { ledger, clock } = this.#parts;
-    for (const task of await ledger.tasks.dueToResume(clock.now(), 100)) {
-      await ledger.tasks.resume(task.key, this.#planner.resume(task, "now", clock.now()), clock.now());
+    const nowMs = clock.now();
+    const [toResume, stranded] = await Promise.all([ledger.tasks.dueToResume(nowMs, 100), ledger.tasks.strandedFixedDelay(100)]);
+    for (const task of toResume) {
+      await this.#guarded(task, async () => {
+        await ledger.tasks.resume(task.key, this.#planner.resume(task, "now", nowMs), nowMs);
+      });
     }
-    for (const task of await ledger.tasks.strandedFixedDelay(100)) {
-      const firing = this.#planner.rearm(task, clock.now());
-      if (firing) await ledger.tasks.fire([firing], clock.now());
+    for (const task of stranded) {
+      await this.#guarded(task, async () => {
+        const firing = this.#planner.rearm(task, nowMs);
+        if (firing) await ledger.tasks.fire([firing], nowMs);
+      });
+    }
+  }
+
+  /** One task that cannot be decided is reported, and holds up no other. */
+  async #guarded(task: Task, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#parts.telemetry.emit({ kind: "schedule.refused", taskKey: task.key, error: String(error) });
     }
   }
 
@@ -151,8 +179,9 @@ export class Scheduler implements Service {
       writes.push(this.#fire(due.slice(from, from + batch), nowMs));
     await Promise.all(writes);
     this.#firing = false;
-    if (this.#window.size === 0 && due.length >= windowSize) void this.#refill();
-    this.#arm();
+    // Nothing left to wait for: look what comes next, near or far.
+    if (this.#window.size === 0 && this.#running) void this.#refill();
+    else this.#arm();
   }
 
   async #fire(due: readonly DueTask[], nowMs: number): Promise<void> {

@@ -16,9 +16,9 @@ import {
 import { issuesOf, jsonSchemaOf, unreadable } from "./standard-schema.ts";
 
 /** What {@link defineExecutor} takes. */
-export interface ExecutorDefinition<Params, Result> {
+export interface ExecutorDefinition<Params, Result, Type extends string = string> {
   /** The name under which tasks refer to this code: a letter, then letters, digits, `.`, `_`, `-` or `/`; at most 200. */
-  readonly type: string;
+  readonly type: Type;
   /** Shown with the executor; kept with each attempt. @default "1" */
   readonly version?: string;
   readonly description?: string;
@@ -50,7 +50,8 @@ export interface ExecutorDefinition<Params, Result> {
 }
 
 /** An executor that remembers the types of its params and result. */
-export interface DefinedExecutor<Params = unknown, Result = unknown> extends Executor {
+export interface DefinedExecutor<Params = unknown, Result = unknown, Type extends string = string> extends Executor {
+  readonly type: Type;
   /** Carries types; never there at run time. */
   readonly "~types"?: { readonly params: Params; readonly result: Result };
 }
@@ -70,9 +71,9 @@ export interface DefinedExecutor<Params = unknown, Result = unknown> extends Exe
  *   run: ({ name }) => `hello, ${name}`,
  * });
  */
-export function defineExecutor<Params = Json, Result = unknown>(
-  definition: ExecutorDefinition<Params, Result>,
-): DefinedExecutor<Params, Result> {
+export function defineExecutor<Params = Json, Result = unknown, const Type extends string = string>(
+  definition: ExecutorDefinition<Params, Result, Type>,
+): DefinedExecutor<Params, Result, Type> {
   const { type, params: schema, run, module, description, retry } = definition;
   const isolation = definition.isolation ?? "inline";
   const paramsSchema = definition.paramsSchema ?? (schema && jsonSchemaOf(schema));

@@ -27,7 +27,10 @@ export interface LedgerIdentity {
 export interface CommitNote {
   /** Queues that got a claimable run, or whose limit got room. */
   readonly runnableQueues: readonly string[];
-  /** The earliest `nextFireAtMs` this commit wrote. */
+  /**
+   * The earliest `nextFireAtMs`, or end of a task's pause, that this commit wrote; without those of `tasks.fire`, whose
+   * caller knows them.
+   */
   readonly nextFireAtMs?: number;
   /** The earliest run timer (due, expiry, deadline, answer, resume) this commit wrote. */
   readonly nextTimerAtMs?: number;

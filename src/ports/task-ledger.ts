@@ -129,7 +129,7 @@ export interface TaskLedger {
   remove(key: Key, nowMs: number): Promise<TaskReply>;
   /** Active tasks whose `nextFireAtMs` is at most `untilMs`, soonest first. */
   due(untilMs: number, limit: number): Promise<readonly DueTask[]>;
-  /** The earliest `nextFireAtMs` of all. */
+  /** The earliest moment of all schedules: a `nextFireAtMs`, or the end of a pause that ends by itself. */
   nextFireAt(): Promise<number | undefined>;
   /** Applies each firing or refuses it as stale. Runs that are due at once may be handed to `offer` already claimed. */
   fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]>;

@@ -11,6 +11,7 @@ export const leaseRenewalMs = 10_000;
 export interface NewWorker {
   readonly name: string;
   readonly pid: number;
+  /** `"*"` stands for all there are and will be. */
   readonly queues: readonly string[];
   readonly concurrency: number;
   readonly executors: readonly ExecutorInfo[];

@@ -83,10 +83,11 @@ export class World {
       grace: 1000,
       name: `process-${this.deaths}`,
     });
-    this.rota = undefined;
-    void starting.then((rota) => (this.rota = rota));
+    let rota: Rota | undefined;
+    void starting.then((started) => (rota = started));
     // A process may die while it starts: then it never tells.
-    while (this.rota === undefined && life.isAlive) await this.clock.advance(0);
+    while (rota === undefined && life.isAlive) await this.clock.advance(0);
+    this.rota = rota;
     // The first operation loads the handlers from disk, in real time: done before virtual time goes on.
     await this.rota?.invoke("limits.get", {});
     this.rota?.on("*", (event) => {

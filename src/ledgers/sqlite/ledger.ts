@@ -91,7 +91,16 @@ export class SqliteLedger implements Ledger {
     };
     const wantsEvents = this.#listeners.some((listener) => listener.wantsEvents);
     const full = wantsEvents ? { ...plain, events: pages.flatMap(([position, events]) => unpackPage(position, events)) } : plain;
-    for (const listener of this.#listeners) listener.listen(listener.wantsEvents ? full : plain);
+    for (const listener of this.#listeners) tellOne(listener, listener.wantsEvents ? full : plain);
+  }
+}
+
+/** A listener that breaks must not keep the note from the others, nor pass for a failed commit. */
+function tellOne({ listen }: Listener, note: CommitNote): void {
+  try {
+    listen(note);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
   }
 }
 

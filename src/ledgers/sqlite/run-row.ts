@@ -24,6 +24,8 @@ export const flag = {
   timed: 16,
   /** Was born blocked: there may be rows in `dependencies`. */
   waits: 32,
+  /** Was made from another run, which must stay while this one lives. */
+  refers: 64,
 } as const;
 
 export const timerKind = { due: 1, expire: 2, deadline: 3, answer: 4, resume: 5 } as const;

@@ -74,6 +74,7 @@ export const committing: Topic = {
     "takes nothing more once it is closed, and closing twice is fine": async (scene, expect) => {
       const key = await scene.task();
       const last = scene.run(key);
+      scene.isClosed = true;
       const closing = Promise.all([scene.ledger.close(), scene.ledger.close()]);
       expect(await last).toBeGreaterThan(0);
       await closing;

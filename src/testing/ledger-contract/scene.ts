@@ -23,6 +23,8 @@ export type Ending = Settlement extends infer S ? (S extends Settlement ? Omit<S
 export class Scene {
   readonly ledger: Ledger;
   nowMs = morningMs;
+  /** Set by a test that closes the ledger itself: nothing can be looked at afterwards. */
+  isClosed = false;
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;

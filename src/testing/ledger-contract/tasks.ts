@@ -108,7 +108,7 @@ export const tasks: Topic = {
       const paused = await scene.ledger.tasks.pause(key, by, scene.nowMs);
       expect(paused).toMatchObject({ ok: true, task: { status: "paused", pausedBy: by, decidedThroughMs: before.decidedThroughMs } });
       expect((await scene.getTask(key)).nextFireAtMs).toBeUndefined();
-      expect(await scene.ledger.tasks.nextFireAt()).toBeUndefined();
+      expect(await scene.ledger.tasks.nextFireAt(), "the end of the pause").toBe(by.resumeAtMs);
       expect(await scene.ledger.tasks.due(scene.nowMs + 1e9, 10)).toEqual([]);
       const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
       expect(resumed).toMatchObject({ ok: true, task: { status: "active", nextFireAtMs: before.nextFireAtMs } });

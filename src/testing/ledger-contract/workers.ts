@@ -32,6 +32,8 @@ export const workers: Topic = {
       const workerKey = await scene.worker();
       const [known, unknown] = await scene.claim(workerKey);
       if (known === undefined || unknown === undefined) return;
+      // A claim answered in this very turn counts as still on its way.
+      await scene.ledger.workers.queues();
       scene.later(1000);
       const beat = await scene.ledger.workers.beat({ workerKey, running: [{ runKey: known.key, claim: 1 }, { runKey: scene.nobody, claim: 1 }] }, scene.nowMs);
       expect(beat).toMatchObject({ alive: true, lost: [scene.nobody], givenBack: [unknown.key] });

@@ -210,6 +210,13 @@ create table dependencies (
 create index dependencies_on_run on dependencies (on_run_key) where on_run_key is not null;
 create index dependencies_on_task on dependencies (task_key);
 
+-- Ended runs that live runs were made from; retention leaves them.
+create table referrals (
+  of_run_key integer not null,
+  run_key integer not null,
+  primary key (of_run_key, run_key)
+) strict, without rowid;
+
 -- Rare things of a live run that change: what it resumes with, early signals, moved clocks, more attempts.
 create table memos (
   run_key integer primary key,

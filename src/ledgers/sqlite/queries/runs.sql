@@ -137,3 +137,9 @@ where parked_on >= 'key-limit:' and parked_on < 'key-limit;' and parked_on is no
 
 -- name: setReadyFlags
 update ready set flags = ? where lane_id = ? and place = ? and key = ?
+
+-- name: insertReferral
+insert into referrals (of_run_key, run_key) values (?, ?)
+
+-- name: deleteReferral
+delete from referrals where of_run_key = ? and run_key = ?

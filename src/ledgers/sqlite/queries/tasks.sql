@@ -56,7 +56,11 @@ order by s.next_fire_at_ms, s.task_key
 limit ?
 
 -- name: nextFireAt
-select next_fire_at_ms from schedules where next_fire_at_ms is not null order by next_fire_at_ms limit 1
+select min(at_ms) from (
+  select * from (select next_fire_at_ms as at_ms from schedules where next_fire_at_ms is not null order by next_fire_at_ms limit 1)
+  union all
+  select * from (select resume_at_ms from tasks where resume_at_ms is not null order by resume_at_ms limit 1)
+)
 
 -- Fixed-delay tasks without an instant, by index schedules_chained; live ones are only waiting for their run.
 -- name: stranded

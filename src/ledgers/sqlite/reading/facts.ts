@@ -15,7 +15,7 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
   if (run === undefined) return undefined;
   const { queue } = tx.lanes.lane(run.laneId);
   const { type } = tx.tasks.definition(run.taskKey, run.revision);
-  const workers = [...tx.workers.live().values()].filter((worker) => worker.queues.includes(queue.name));
+  const workers = [...tx.workers.live().values()].filter((worker) => worker.queues.includes("*") || worker.queues.includes(queue.name));
   const { concurrency } = queue.config;
   return {
     run: toRun(tx, run),

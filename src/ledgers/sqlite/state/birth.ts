@@ -35,6 +35,7 @@ export function bear(tx: Tx, birth: Birth, { nowMs, take }: { readonly nowMs: nu
   else tx.totals.add(`live/${task.key}`, 1);
   if (task.isDependedOn) nameFirstToCome(tx, run);
   setBounds(tx, run, extra);
+  if (extra.retryOf !== undefined) tx.sql.named("runs.insertReferral").run(extra.retryOf, run.key);
   const standing = task.definition.dependsOn.length === 0 ? "free" : fixDependencies(tx, run, { definition: task.definition, nowMs });
   if (typeof standing === "object") {
     endForDependency(tx, run, { failedOn: standing.failedOn, nowMs });
@@ -67,6 +68,7 @@ export function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   if (birth.isInLine) run.flags |= flag.inLine;
   if (birth.isForced) run.flags |= flag.forced;
   if (extra.expireAtMs !== undefined || extra.deadlineAtMs !== undefined) run.flags |= flag.timed;
+  if (extra.retryOf !== undefined) run.flags |= flag.refers;
   return run;
 }
 

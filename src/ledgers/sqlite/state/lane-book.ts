@@ -74,7 +74,7 @@ export class LaneBook {
   keyed(queue: Queue, key: string, nowMs: number): Lane {
     const known = this.#byKey.get(`${queue.id} ${key}`);
     if (known !== undefined) return known;
-    this.#sql.named("queues.insertLane").run(queue.id, key, nowMs * turnsPerMs);
+    this.#sql.named("queues.insertLane").run(queue.id, key, this.#nextTurn(nowMs));
     const row = this.#sql.named("queues.laneByKey").get(queue.id, key);
     if (row === undefined) throw new Error(`lane ${key} of queue ${queue.name} was not stored`);
     return this.#keepLane(row);
@@ -94,8 +94,7 @@ export class LaneBook {
 
   /** Notes that the lane was served now, and whether it still has ready runs. */
   served(lane: Lane, isWaiting: boolean, nowMs: number): void {
-    this.#lastTurn = Math.max(nowMs * turnsPerMs, this.#lastTurn + 1);
-    lane.servedAt = this.#lastTurn;
+    lane.servedAt = this.#nextTurn(nowMs);
     lane.isWaiting = isWaiting;
     this.#sql.named("queues.setTurn").run(lane.servedAt, isWaiting ? 1 : 0, lane.id);
   }
@@ -115,6 +114,11 @@ export class LaneBook {
     this.#queuesById.clear();
     this.#lanes.clear();
     this.#byKey.clear();
+  }
+
+  #nextTurn(nowMs: number): number {
+    this.#lastTurn = Math.max(nowMs * turnsPerMs, this.#lastTurn + 1);
+    return this.#lastTurn;
   }
 
   #keepQueue(row: Row): Queue {

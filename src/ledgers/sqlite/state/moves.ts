@@ -136,6 +136,7 @@ export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
   if (task.isDependedOn && isTerminal(run.status)) tx.after.ended({ key: run.key, status: run.status });
   if (run.origin === scheduleOrigin && task.rules.chainMs !== undefined) chain(tx, task, atMs);
   if ((run.flags & flag.waits) !== 0) tx.sql.named("dependencies.forget").run(run.key);
+  if ((run.flags & flag.refers) !== 0) tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
   if ((run.flags & flag.timed) !== 0) dropTimed(tx, run);
   if ((run.flags & flag.memo) !== 0) forgetMemo(tx, run);
 }

@@ -21,6 +21,7 @@ export function pauseTask(tx: Tx, key: Key, by: PausedBy, nowMs: number): TaskRe
     const wasPaused = task.status === "paused";
     const nextMs = wasPaused ? task.keptFireAtMs : task.nextFireAtMs;
     setStatus(tx, task, { status: "paused", by, nowMs });
+    if (by.resumeAtMs !== undefined) tx.note.fires(by.resumeAtMs);
     if (!wasPaused) setNextFire(tx, task, nextMs);
     tx.taskEvent(key, "task.paused", { atMs: nowMs, data: { ...by } });
   });
@@ -49,6 +50,7 @@ function applyFiring(tx: Tx, firing: Firing, nowMs: number): void {
   const firer = new Firer(tx, { desk, nowMs });
   if (firer.fire(firing) < 0) throw new Error(`the firing of task ${firing.taskKey} was checked and is stale`);
   firer.write();
+  if (firing.nextFireAtMs !== undefined) tx.note.fires(firing.nextFireAtMs);
 }
 
 export function cancelTask(tx: Tx, key: Key, nowMs: number): TaskReply {

@@ -74,7 +74,6 @@ export class Firer {
     if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
     task.decidedThroughMs = firing.decidedThroughMs;
     task.nextFireAtMs = nextMs;
-    if (nextMs !== null) tx.note.fires(nextMs);
     if (isChained && !isSpent && !isStarted) {
       // An occurrence that starts no run goes on from its decision (SEM 17); without any occurrence nothing is left.
       if (firing.nextFireAtMs === undefined && firing.occurrences.length === 0) complete(tx, task, this.#nowMs);

@@ -56,8 +56,7 @@ export function dueTasks(tx: Tx, untilMs: number, limit: number): readonly Packe
 }
 
 export function nextFireAt(tx: Tx): number | undefined {
-  const row = tx.sql.named("tasks.nextFireAt").get();
-  return row === undefined ? undefined : int(row, 0);
+  return intOrNull(tx.sql.named("tasks.nextFireAt").get() ?? [null], 0) ?? undefined;
 }
 
 export function strandedFixedDelay(tx: Tx, limit: number): readonly Task[] {

@@ -26,7 +26,7 @@ export function registerWorker(tx: Tx, { key, worker }: Registration, nowMs: num
   const entry: WorkerEntry = { key, name, pid, queues, types, concurrency, startedAtMs: nowMs, leaseUntilMs, isGone: false };
   tx.workers.live().set(key, entry);
   // Runs that lie parked for its types are found by its first claim, which looks for them by name.
-  for (const queue of queues) tx.note.runnable(tx.lanes.queue(queue).name);
+  for (const queue of queues) if (queue !== "*") tx.note.runnable(tx.lanes.queue(queue).name);
   return key;
 }
 

@@ -1,0 +1,6 @@
+// The ledger contract on a file, with the store in the thread of its ledger.
+import { describe, expect, it } from "vitest";
+import { testLedger } from "../../src/testing/ledger-contract.ts";
+import { openScratchLedger } from "./scratch-ledger.ts";
+
+testLedger({ runner: { describe, it, expect }, open: () => openScratchLedger({ host: "main" }) });
