@@ -1,6 +1,7 @@
 // A random life of an installation, made from one seed: tasks, calls, deaths, lost messages; then a quiet time to end in.
 
 import type { SeededRandom } from "../../src/app/seeded-random.ts";
+import { isTerminal, type RunStatus } from "../../src/domain/run-state.ts";
 import { isRecord } from "./oracle.ts";
 import { World, type Act } from "./world.ts";
 
@@ -62,8 +63,13 @@ export async function play(
     await settle(world, world.rota?.tasks.cancel({ id, runs: "finish" }));
   }
   // In several steps: a lost delivery is made up for by a look, and looks come once in each.
-  for (let quiet = 0; quiet < 10; quiet++) await world.clock.advance(20_000);
+  for (let quiet = 0; quiet < 100 && (await anyLive(world)); quiet++) await world.clock.advance(20_000);
   return { seed, world, acknowledged, endedAtMs: world.clock.now() };
+}
+
+async function anyLive(world: World): Promise<boolean> {
+  const { byStatus } = await world.ledger.runs.counts();
+  return Object.entries(byStatus).some(([status, count]) => count > 0 && !isTerminal(status as RunStatus)); // its own keys
 }
 
 async function act(world: World, acknowledged: Acknowledged): Promise<void> {

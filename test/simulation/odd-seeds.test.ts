@@ -1,0 +1,5 @@
+// Simulated lives of an installation under virtual time: the odd seeds.
+
+import { simulate } from "./seeds.ts";
+
+simulate("odd");
