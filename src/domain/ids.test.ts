@@ -30,7 +30,7 @@ describe("ids", () => {
   it("are UUIDs of version 7 underneath", () => {
     const digits = "0123456789abcdefghjkmnpqrstvwxyz";
     const text = new IdCodec(1).encode("run", firstKeyAt(1_795_000_000_000) + 5).slice(4);
-    const bits = [...text]
+    const bits = Array.from(text)
       .map((digit) => digits.indexOf(digit).toString(2).padStart(5, "0"))
       .join("")
       .slice(2);

@@ -14,6 +14,12 @@ interface Collected {
   output: Json[];
 }
 
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields?: JsonObject;
+}
+
 /** Keeps order within a run. What is written before an attempt ends is stored before its end is. */
 export class Appender {
   readonly #ledger: RunLedger;
@@ -30,9 +36,8 @@ export class Appender {
     this.#of(runKey, claim).progress = value;
   }
 
-  log(runKey: Key, claim: number, level: LogLevel, message: string, fields?: JsonObject): void {
-    const entry = { atMs: this.#clock.now(), level, message: String(message) };
-    this.#of(runKey, claim).logs.push(fields === undefined ? entry : { ...entry, fields });
+  log(runKey: Key, claim: number, line: LogLine): void {
+    this.#of(runKey, claim).logs.push({ atMs: this.#clock.now(), ...line });
   }
 
   emit(runKey: Key, claim: number, chunk: Json): void {

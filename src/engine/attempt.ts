@@ -197,7 +197,8 @@ export class Attempt implements RunServices {
       case "shutdown":
       case "lost":
         return new RotaError("CANCELLED", `the worker of run ${id} is stopping`, { retryable: true });
-      default:
+      case "cancel":
+      case undefined:
         return new RotaError("CANCELLED", `run ${id} was asked to stop`);
     }
   }
@@ -271,7 +272,8 @@ export class Attempt implements RunServices {
     this.#env.appender.progress(this.run.key, this.run.claim, value);
   }
   log(level: LogLevel, message: string, fields?: JsonObject): void {
-    this.#env.appender.log(this.run.key, this.run.claim, level, message, fields);
+    const line = { level, message: String(message) };
+    this.#env.appender.log(this.run.key, this.run.claim, fields === undefined ? line : { ...line, fields });
   }
   emit(chunk: Json): void {
     this.#env.appender.emit(this.run.key, this.run.claim, chunk);

@@ -81,7 +81,8 @@ export class EventBus {
       for (const listener of this.#listeners.get(type) ?? []) this.#call(listener, event);
     }
     if (event.runKey === undefined || !ends.has(event.type)) return;
-    for (const act of [...(this.#awaited.get(event.runKey) ?? [])]) act();
+    // A copy: who is told may stop listening.
+    for (const act of new Set(this.#awaited.get(event.runKey))) act();
   }
 
   #call(listener: EventListener, event: RotaEvent): void {

@@ -202,7 +202,8 @@ export function started(reply: AddReply | undefined, taskId: string, ids: Engine
       });
     case "STALE_REVISION":
       throw new RotaError("REVISION_MISMATCH", `task ${taskId} was edited meanwhile`, { retryable: true });
-    default:
+    case "NOT_FOUND":
+    case undefined:
       throw notFound("task", taskId);
   }
 }

@@ -56,7 +56,8 @@ export class TaskService {
    */
   async create(input: TaskInput, actor: string): Promise<Task> {
     const [reply] = await this.createMany([input], actor);
-    if (reply instanceof Error || reply === undefined) throw reply;
+    if (reply === undefined) throw new RotaError("INTERNAL", "the task was neither stored nor refused");
+    if (reply instanceof Error) throw reply;
     return reply;
   }
 

@@ -1,7 +1,7 @@
 // Executors: the code that performs runs, what it may use while it does, and the hosts it runs in.
 
 import type { Json, JsonObject } from "../domain/json.ts";
-import type { Issue, RotaError } from "../domain/errors.ts";
+import type { Issue } from "../domain/errors.ts";
 import type { Outcome, Question } from "../domain/outcome.ts";
 import type { RetryPolicy } from "../domain/retry.ts";
 
@@ -55,7 +55,7 @@ export interface RunContext {
   readonly idempotencyKey: string;
   /** The nominal instant this run stands for, in milliseconds since the epoch. */
   readonly scheduledForMs?: number;
-  /** Aborts on cancel, timeout, deadline and shutdown; its reason is a {@link RotaError}. */
+  /** Aborts on cancel, timeout, deadline and shutdown; its reason is a `RotaError`. */
   readonly signal: AbortSignal;
   /** Present when the run goes on after it suspended itself. */
   readonly resumed?: Resumed;

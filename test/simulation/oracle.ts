@@ -1,9 +1,8 @@
 // The independent checker: reads what is stored at the end and says what should not be so.
 
-import { nextRunStatus, type RunEvent, type RunStatus } from "../../src/domain/run-state.ts";
+import { isTerminal, nextRunStatus, type RunEvent, type RunStatus } from "../../src/domain/run-state.ts";
 import type { Occurrence } from "../../src/domain/occurrence.ts";
 import type { Run } from "../../src/domain/run.ts";
-import { isTerminal } from "../../src/domain/run-state.ts";
 import { IdCodec } from "../../src/domain/ids.ts";
 import type { Page } from "../../src/ports/page.ts";
 import type { RunHistoryEvent } from "../../src/domain/event.ts";

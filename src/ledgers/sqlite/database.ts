@@ -7,6 +7,7 @@ import { applicationId, corrupt, inspectFile, type FileState } from "./header.ts
 import { FileLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import type { Opened, StoreOptions } from "./protocol.ts";
+import type { Probe } from "./statements.ts";
 import { Store } from "./store.ts";
 
 /** Older ones can corrupt a WAL database when it is reset (RELIABILITY F.5). */
@@ -34,7 +35,7 @@ export class Database {
    * @throws LEDGER_CORRUPT when it is damaged, incomplete or no ledger; it is never created anew over something
    * @throws LEDGER_TOO_NEW when a newer release wrote it
    */
-  static open(options: StoreOptions): Database {
+  static open(options: StoreOptions, probe?: Probe): Database {
     const isFile = options.file !== ":memory:";
     const lock = isFile ? FileLock.take(options.file, ownerOf(options)) : undefined;
     let db: DatabaseSync | undefined;
@@ -44,7 +45,7 @@ export class Database {
       refuseOldSqlite(db);
       if (isFile) prepareFile(db, { options, state });
       migrate(db, options.nowMs);
-      const store = new Store(db);
+      const store = new Store(db, probe);
       const opened = { ...store.identify(options), wasUnclean: state.wasUnclean };
       if (isFile) markInUse(db);
       return new Database({ db, lock, store, opened });

@@ -4,12 +4,21 @@ import { backup } from "node:sqlite";
 import { Database } from "./database.ts";
 import { markBackupClosed } from "./backup.ts";
 import type { Batch, BatchReply, StoreHost, StoreOptions } from "./protocol.ts";
+import type { Probe } from "./statements.ts";
 
-export function openOnMain(options: StoreOptions): StoreHost {
-  const database = Database.open(options);
+export function openOnMain(options: StoreOptions, probe?: Probe): StoreHost {
+  return hostOn(Database.open(options, probe), probe);
+}
+
+/** Makes an open database the store of a ledger in this thread. */
+export function hostOn(database: Database, probe?: Probe): StoreHost {
   return {
     opened: database.opened,
-    apply: (batch: Batch): Promise<BatchReply> => Promise.resolve(database.store.apply(batch)),
+    apply: (batch: Batch): Promise<BatchReply> => {
+      const reply = database.store.apply(batch);
+      probe?.("before reply");
+      return Promise.resolve(reply);
+    },
     backup: async (path) => {
       await backup(database.connection, path);
       markBackupClosed(path);

@@ -7,6 +7,7 @@ import { IdCodec, firstKeyAt } from "../../domain/ids.ts";
 import { SqliteLedger } from "./ledger.ts";
 import { openOnMain } from "./main-host.ts";
 import type { StoreOptions } from "./protocol.ts";
+import type { Probe } from "./statements.ts";
 import { openOnThread } from "./thread-host.ts";
 
 export interface OpenSqliteOptions {
@@ -31,6 +32,8 @@ export interface OpenSqliteOptions {
   readonly endOfTurn?: (act: () => void) => void;
   /** Rows that may wait to be written; more are refused as OVERLOADED. @default 100,000 */
   readonly mostWaiting?: number;
+  /** Told of each moment around a statement that writes; on the main thread only. @default none */
+  readonly probe?: Probe;
 }
 
 /**
@@ -55,7 +58,7 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     ledgerId: new IdCodec(idSeed).encode("ledger", firstKeyAt(options.nowMs)),
   };
   const onMain = (options.host ?? (isMemory ? "main" : "thread")) === "main";
-  const host = onMain ? openOnMain(storeOptions) : await openOnThread(storeOptions);
+  const host = onMain ? openOnMain(storeOptions, options.probe) : await openOnThread(storeOptions);
   return new SqliteLedger({
     host,
     endOfTurn: options.endOfTurn ?? ((act) => process.nextTick(act)),

@@ -27,14 +27,37 @@ export class Statement {
   }
 }
 
+/** Told of each moment before and after a statement that writes, and before a reply; says `before fire.…`, `after …`. */
+export type Probe = (point: string) => void;
+
+class ProbedStatement extends Statement {
+  readonly #name: string;
+  readonly #probe: Probe;
+
+  constructor(statement: StatementSync, name: string, probe: Probe) {
+    super(statement);
+    this.#name = name;
+    this.#probe = probe;
+  }
+
+  override run(...values: SqlValue[]): number {
+    this.#probe(`before ${this.#name}`);
+    const changes = super.run(...values);
+    this.#probe(`after ${this.#name}`);
+    return changes;
+  }
+}
+
 /** The statements of one connection. */
 export class Statements {
   readonly #db: DatabaseSync;
+  readonly #probe: Probe | undefined;
   readonly #byName = new Map<string, Statement>();
   readonly #byText = new Map<string, Statement>();
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, probe?: Probe) {
     this.#db = db;
+    this.#probe = probe;
   }
 
   /** A fixed statement: `file.name`, the section `-- name: name` of `queries/file.sql`. */
@@ -44,7 +67,7 @@ export class Statements {
     const dot = name.indexOf(".");
     const text = sectionsOf(name.slice(0, dot)).get(name.slice(dot + 1));
     if (text === undefined) throw new Error(`there is no statement ${name}`);
-    const statement = new Statement(this.#db.prepare(text));
+    const statement = this.#prepare(text, name);
     this.#byName.set(name, statement);
     return statement;
   }
@@ -52,8 +75,13 @@ export class Statements {
   /** A statement built in code (lists, many rows at once); kept by its text, so there must be few different ones. */
   built(text: string): Statement {
     let statement = this.#byText.get(text);
-    if (statement === undefined) this.#byText.set(text, (statement = new Statement(this.#db.prepare(text))));
+    if (statement === undefined) this.#byText.set(text, (statement = this.#prepare(text, text.slice(0, text.indexOf(" (")))));
     return statement;
+  }
+
+  #prepare(text: string, name: string): Statement {
+    const statement = this.#db.prepare(text);
+    return this.#probe === undefined ? new Statement(statement) : new ProbedStatement(statement, name, this.#probe);
   }
 }
 

@@ -9,7 +9,7 @@ import { readClaimed } from "./state/locate.ts";
 import { joinNotes, type PackedNote } from "./state/note-builder.ts";
 import { pageSize } from "./state/journal-page.ts";
 import { Tx } from "./state/tx.ts";
-import { Statements } from "./statements.ts";
+import { Statements, type Probe } from "./statements.ts";
 import { reads, writes } from "./verbs.ts";
 
 type AnyVerb = (tx: Tx, ...args: unknown[]) => unknown;
@@ -24,9 +24,9 @@ export class Store {
   /** Position of the next event of the feed. */
   #nextPosition: number;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, probe?: Probe) {
     this.#db = db;
-    this.#tx = new Tx(new Statements(db));
+    this.#tx = new Tx(new Statements(db, probe));
     this.#tx.claimed.replace(readClaimed(this.#tx));
     this.#nextPosition = this.#readNextPosition();
   }
@@ -40,8 +40,11 @@ export class Store {
     const { sql } = this.#tx;
     const get = sql.named("store.getMeta");
     if (get.get("ledger_id") === undefined) {
+      // Both or none: with one of them alone the file could never be opened again.
+      sql.named("store.begin").run();
       sql.named("store.setMeta").run("ledger_id", offered.ledgerId);
       sql.named("store.setMeta").run("id_seed", offered.idSeed);
+      sql.named("store.commit").run();
     }
     const idSeed = int(get.get("id_seed") ?? [], 0);
     this.#tx.ids = new IdCodec(idSeed);

@@ -110,8 +110,6 @@ from held where parked_on = ? and parked_on is not null order by place, key limi
 delete from held where key in
   (select key from held where parked_on = ? and parked_on is not null order by place, key limit ?)
 
--- name: parkedTypes
-select distinct parked_on from held where parked_on >= 'type:' and parked_on < 'type;' and parked_on is not null
 
 -- name: setHeldFlags
 update held set flags = ? where key = ?

@@ -81,14 +81,6 @@ select coalesce(max(key), 0) from tasks
 -- name: setChained
 update schedules set is_chained = ? where task_key = ?
 
--- name: insert
-insert into tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms,
-  anchor_ms, is_tracked, created_at_ms, updated_at_ms)
-values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
--- name: insertSchedule
-insert into schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, started_count, is_chained)
-values (?, ?, ?, ?, 0, ?)
 
 -- name: setTracked
 update tasks set is_tracked = 1 where key = ?

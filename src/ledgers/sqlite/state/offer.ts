@@ -56,7 +56,8 @@ export class OfferDesk {
   #look(run: RunRow, task: TaskHeader): boolean {
     const tx = this.#tx;
     const { queue: queueName, type } = task.definition;
-    if (this.#offer?.queues.includes(queueName) !== true || !this.#offer.types.includes(type)) return false;
+    const offer = this.#offer;
+    if (offer === undefined || !(offer.queues.includes("*") || offer.queues.includes(queueName)) || !offer.types.includes(type)) return false;
     const queue = tx.lanes.queue(queueName);
     const { concurrency, keyConcurrency, rateLimit } = queue.config;
     if (queue.pausedBy !== null || concurrency !== undefined || keyConcurrency !== undefined || rateLimit !== undefined) return false;

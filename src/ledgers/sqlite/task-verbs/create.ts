@@ -3,6 +3,7 @@
 import type { Key } from "../../../domain/ids.ts";
 import { findCycle } from "../../../domain/dependency.ts";
 import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
+import { ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
 import { parseDefinition, rulesOf, type TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
@@ -25,17 +26,22 @@ export type CreateReply =
   | { readonly error: "DEPENDENCY_CYCLE"; readonly cycle: readonly Key[] };
 
 export function createTasks(tx: Tx, tasks: readonly PackedTask[], nowMs: number): readonly CreateReply[] {
-  return tasks.map((task) => createOne(tx, task, nowMs));
+  const rows = new TaskRows(tx);
+  const replies = tasks.map((task) => createOne(tx, task, { rows, nowMs }));
+  rows.write();
+  return replies;
 }
 
-function createOne(tx: Tx, task: PackedTask, nowMs: number): CreateReply {
+function createOne(tx: Tx, task: PackedTask, { rows, nowMs }: { readonly rows: TaskRows; readonly nowMs: number }): CreateReply {
   const definition = parseDefinition(task.definition);
+  // What follows looks into tables, where the tasks of this very call must be found too.
+  if (definition.externalId !== undefined || definition.dependsOn.length > 0) rows.write();
   const taken = ownerOfExternalId(tx, definition);
   if (taken !== undefined) return { error: "ALREADY_EXISTS", key: taken };
   const problem = dependencyProblem(tx, task.key, definition);
   if (problem !== undefined) return problem;
   const header = headerOf(task, definition, nowMs);
-  insert(tx, header, task.pausedBy);
+  rows.add(header, task.pausedBy);
   tx.tasks.put(header);
   tx.taskEvent(task.key, "task.created", { atMs: nowMs });
   if (header.nextFireAtMs !== null) tx.note.fires(header.nextFireAtMs);
@@ -90,17 +96,35 @@ function headerOf(task: PackedTask, definition: TaskDefinition, nowMs: number): 
   };
 }
 
-function insert(tx: Tx, header: TaskHeader, pausedBy: PausedBy | undefined): void {
-  const { definition, rules } = header;
-  tx.sql
-    .named("tasks.insert")
-    .run(
-      header.key, header.status, definition.userId ?? null, definition.externalId ?? null, definition.conversationId ?? null,
+/** The three rows of new tasks, eight of a table to a statement. */
+class TaskRows {
+  readonly #tasks: ManyRows;
+  readonly #revisions: ManyRows;
+  readonly #schedules: ManyRows;
+
+  constructor(tx: Tx) {
+    this.#tasks = new ManyRows(
+      tx.sql,
+      "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
+    );
+    this.#revisions = new ManyRows(tx.sql, "revisions (task_key, revision, definition, created_at_ms)");
+    this.#schedules = new ManyRows(tx.sql, "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)");
+  }
+
+  add(header: TaskHeader, pausedBy: PausedBy | undefined): void {
+    const { key, definition, rules } = header;
+    this.#tasks.add(
+      key, 1, header.status, definition.userId ?? null, definition.externalId ?? null, definition.conversationId ?? null,
       definition.name, definition.type, header.pausedBy, pausedBy?.resumeAtMs ?? null, header.anchorMs,
       header.isTracked ? 1 : 0, header.createdAtMs, header.updatedAtMs,
     );
-  tx.sql.named("tasks.insertRevision").run(header.key, 1, header.definitionText, header.createdAtMs);
-  tx.sql
-    .named("tasks.insertSchedule")
-    .run(header.key, header.decidedThroughMs, header.nextFireAtMs, header.keptFireAtMs, rules.chainMs === undefined ? 0 : 1);
+    this.#revisions.add(key, 1, header.definitionText, header.createdAtMs);
+    this.#schedules.add(key, header.decidedThroughMs, header.nextFireAtMs, header.keptFireAtMs, rules.chainMs === undefined ? 0 : 1);
+  }
+
+  write(): void {
+    this.#tasks.write();
+    this.#revisions.write();
+    this.#schedules.write();
+  }
 }

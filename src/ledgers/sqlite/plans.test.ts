@@ -1,0 +1,103 @@
+// Every statement compiles, and none scans a table or sorts but where that is meant.
+import { readdirSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, describe, expect, it } from "vitest";
+import { migrate } from "./migrate.ts";
+import { chooseDrive } from "./reading/list-runs.ts";
+import { sectionsOf, Statements } from "./statements.ts";
+import { Tx } from "./state/tx.ts";
+import { taskListQuery } from "./task-verbs/list.ts";
+
+const db = new DatabaseSync(":memory:", { returnArrays: true });
+migrate(db, 0);
+afterAll(() => db.close());
+
+const files = readdirSync(new URL("./queries/", import.meta.url)).map((file) => file.replace(".sql", ""));
+const named = files.flatMap((file) => [...sectionsOf(file)].map(([name, sql]) => ({ name: `${file}.${name}`, sql })));
+
+/** Statements that read a whole table, or sort, because the table is small or they run once. */
+const meant: Readonly<Record<string, string>> = {
+  "runs.claimedAll": "read once at the start and after a rollback; bounded by worker slots",
+  "workers.live": "once at the start",
+  "workers.all": "bounded by its limit",
+  "workers.executors": "executors are few",
+  "runs.parkedLanes": "groups the rows that are about to move",
+  "reports.steps": "sorts the steps of one run by when they finished",
+  "store.lastPage": "reads one row from the end",
+  "feed.last": "reads one row from the end",
+  "feed.oldest": "reads from the beginning, to a bound",
+  "timers.next": "reads one row from the beginning",
+};
+
+function planOf(sql: string): readonly string[] {
+  const rows = db.prepare(`explain query plan ${sql}`).all() as unknown as readonly (readonly unknown[])[];
+  return rows.map((row) => String(row[3]));
+}
+
+const isScan = (step: string) => /^SCAN (?!CONSTANT ROW|\(subquery|json_each|\d+ CONSTANT)/u.test(step) && !step.includes("INDEX");
+const isSort = (step: string) => step.includes("USE TEMP B-TREE");
+
+describe("named statements", () => {
+  for (const { name, sql } of named) {
+    if (/^(begin|commit|rollback)/u.test(sql)) continue;
+    it(`${name} uses its index`, () => {
+      const bad = planOf(sql).filter((step) => isScan(step) || isSort(step));
+      if (name in meant) expect(bad, "listed as meant, yet it neither scans nor sorts").not.toEqual([]);
+      else expect(bad, sql).toEqual([]);
+    });
+  }
+});
+
+describe("hot statements", () => {
+  const wanted: Readonly<Record<string, readonly string[]>> = {
+    "claim.head": ["SEARCH y USING PRIMARY KEY (lane_id=?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"],
+    "claim.deleteHead": ["SEARCH ready USING PRIMARY KEY (lane_id=? AND (place,key)<(?,?))"],
+    "queues.nextInTurn": ["SEARCH lanes USING COVERING INDEX lanes_in_turn (queue_id=?)"],
+    "timers.due": ["SEARCH run_timers USING PRIMARY KEY (at_ms<?)"],
+    "runs.parked": ["SEARCH held USING COVERING INDEX held_parked (parked_on=?)"],
+  };
+  for (const [name, steps] of Object.entries(wanted)) {
+    it(`${name} reads in order, without a sort`, () => {
+      const statement = named.find((one) => one.name === name);
+      expect(planOf(statement?.sql ?? "")).toEqual(steps);
+    });
+  }
+
+  it("tasks.due walks its index in order of time", () => {
+    const plan = planOf(named.find(({ name }) => name === "tasks.due")?.sql ?? "");
+    expect(plan[0]).toMatch(/^SEARCH s USING (COVERING )?INDEX schedules_due \(next_fire_at_ms>\? AND next_fire_at_ms<\?\)|^SEARCH s USING (COVERING )?INDEX schedules_due/u);
+    expect(plan.filter(isSort)).toEqual([]);
+  });
+});
+
+describe("lists", () => {
+  const tx = new Tx(new Statements(db));
+  const limit = 50;
+  const runLists = {
+    all: { limit },
+    "of a task": { limit, taskKey: 1 },
+    "of a user": { limit, userId: "ann" },
+    "of a conversation": { limit, conversationId: "c" },
+    failed: { limit, status: ["failed"] },
+    running: { limit, status: ["running"] },
+    waiting: { limit, status: ["waiting"] },
+    completed: { limit, status: ["completed"] },
+  } as const;
+  for (const [name, query] of Object.entries(runLists)) {
+    it(`runs ${name} come by an index`, () => {
+      const plan = planOf(chooseDrive(tx, query).sql);
+      const scans = plan.filter(isScan).filter((step) => !step.startsWith("SCAN claimed"));
+      expect(scans).toEqual([]);
+      // An owner's page is merged from the newest of each task: a sort of tasks × page rows, whatever the history.
+      if (!("userId" in query) && !("conversationId" in query)) expect(plan.filter(isSort)).toEqual([]);
+    });
+  }
+
+  it("tasks of a user or a conversation come by their index, in order", () => {
+    for (const query of [{ limit, userId: "ann" }, { limit, conversationId: "c" }]) {
+      const plan = planOf(taskListQuery(query).sql);
+      expect(plan.some((step) => /tasks_by_(user|conversation)/u.test(step))).toBe(true);
+      expect(plan.filter(isSort)).toEqual([]);
+    }
+  });
+});
