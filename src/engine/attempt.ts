@@ -49,6 +49,7 @@ export class Attempt implements RunServices {
   #stop: Stop | undefined;
   #settled = false;
   #force: CancelTimer | undefined;
+  #forceAtMs = Number.POSITIVE_INFINITY;
   #timeout: CancelTimer | undefined;
   #timeoutLeftMs: number | undefined;
   #timeoutSinceMs = 0;
@@ -89,8 +90,8 @@ export class Attempt implements RunServices {
   begin(): void {
     let params: Json;
     try {
-      // Written by Rota as JSON when the run was accepted.
       params =
+        // Written by Rota as JSON when the run was accepted.
         this.run.params === undefined ? this.run.definition.params : (JSON.parse(this.run.params) as Json);
     } catch (error) {
       this.#finish({
@@ -180,6 +181,10 @@ export class Attempt implements RunServices {
     if (!this.#controller.signal.aborted) this.#controller.abort(this.#reason());
     this.#pause?.go();
     if (this.#pause) void this.#hosted?.continue();
+    // Each beat repeats the request: only an earlier end replaces the one that is set.
+    const forceAtMs = this.#env.clock.monotonic() + graceMs;
+    if (forceAtMs >= this.#forceAtMs) return;
+    this.#forceAtMs = forceAtMs;
     this.#force?.();
     this.#force = this.#env.clock.after(graceMs, () => void this.#forceEnd());
   }

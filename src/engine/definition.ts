@@ -68,7 +68,7 @@ function optional(input: TaskInput, info: StatedByExecutor): Optional {
 }
 
 /** `skip` where instants come by themselves, `allow` where somebody asks for each run (SEM 2). */
-export function defaultOverlap(trigger: Trigger): Overlap {
+function defaultOverlap(trigger: Trigger): Overlap {
   const asked = trigger.kind === "manual" || trigger.kind === "immediate";
   return { policy: asked ? "allow" : "skip", max: 1 };
 }

@@ -56,7 +56,7 @@ export class Scheduler implements Service {
     this.#running = true;
     this.#unlisten = this.#parts.ledger.onCommit((note) => {
       const atMs = note.nextFireAtMs;
-      if (atMs !== undefined && atMs <= (this.#farMs ?? this.#windowEndMs)) this.#refillBy(atMs);
+      if (atMs !== undefined && atMs <= this.#horizonMs) this.#refillBy(atMs);
     });
     await this.#refill();
   }
@@ -73,6 +73,11 @@ export class Scheduler implements Service {
   /** Milliseconds since schedules were last looked at; large when the ledger is away or this loop is stuck. */
   get idleMs(): number {
     return this.#parts.clock.monotonic() - this.#lookedAtMs;
+  }
+
+  /** Through when the timers held are all there are; with none held, until the next of all. */
+  get #horizonMs(): number {
+    return this.#window.size > 0 ? this.#windowEndMs : (this.#farMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Many tasks made one after the other share a read, as long as none of them is due before it. */

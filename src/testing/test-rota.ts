@@ -48,6 +48,14 @@ export async function createTestRota<const Executors extends readonly Executor[]
     rota,
     clock,
     advance: (by) => (typeof by === "number" ? clock.advance(by) : clock.advanceTo(by)),
-    [Symbol.asyncDispose]: () => rota.stop({ graceMs: 0 }),
+    [Symbol.asyncDispose]: () => stopInVirtualTime(rota, clock),
   };
+}
+
+/** Stopping waits for what runs, and that waits for time: so time goes on until it is done. */
+async function stopInVirtualTime(rota: { stop(options: { graceMs: number }): Promise<void> }, clock: VirtualClock): Promise<void> {
+  let isStopped = false;
+  const stopping = rota.stop({ graceMs: 0 }).finally(() => (isStopped = true));
+  while (!isStopped) await clock.advance(100);
+  await stopping;
 }
