@@ -129,7 +129,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
   }
 
-  /** Makes many runs of a task in one transaction: all are stored or none is. At most `limits.bulkItems` at once. */
+  /** Makes many runs of a task in one transaction, in order; at most `limits.bulkItems` at once. */
   async triggerMany<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,
     inputs: readonly (Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> })[],

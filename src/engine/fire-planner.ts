@@ -35,8 +35,8 @@ export class FirePlanner {
   }
 
   /** Where a schedule begins that is created, or gets a new trigger, now (SEM 5). */
-  begin(trigger: Trigger, taskKey: number, nowMs: number): ScheduleStart {
-    const anchorMs = nowMs;
+  begin(trigger: Trigger, from: { readonly taskKey: number; readonly nowMs: number; readonly anchorMs: number }): ScheduleStart {
+    const { taskKey, nowMs, anchorMs } = from;
     // What is due at this very moment belongs to the schedule: the cursor stands just before it.
     const decidedThroughMs = nowMs - 1;
     if (trigger.kind === "manual") return { anchorMs, decidedThroughMs };

@@ -94,7 +94,7 @@ export class RunService {
   /**
    * Makes a new run that does the same again (SEM 15): same params, same nominal instant, attempt 1.
    *
-   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has not ended), OVERLAP
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has not ended, or its task is cancelled), TASK_PAUSED
    */
   async retry(
     key: Key,
@@ -115,7 +115,6 @@ export class RunService {
           startedBy: { kind: "retry", actor, id: this.#parts.ids.encode("run", key) },
           priority: run.priority,
           retryOf: key,
-          force: true,
           ...(run.scheduledForMs === undefined ? {} : { scheduledForMs: run.scheduledForMs }),
           ...(run.concurrencyKey === undefined ? {} : { concurrencyKey: run.concurrencyKey }),
         },

@@ -12,7 +12,7 @@ import type { ExecutorInfo } from "../ports/executor.ts";
 import type { NewRun } from "../ports/run-ledger.ts";
 import type { NewTask, TaskReply } from "../ports/task-ledger.ts";
 import { concurrencyKeyOf, paramsText, resolveDefinition, type StatedByExecutor } from "./definition.ts";
-import type { FirePlanner } from "./fire-planner.ts";
+import type { FirePlanner, ScheduleStart } from "./fire-planner.ts";
 import type { EngineParts } from "./parts.ts";
 import {
   started,
@@ -71,7 +71,7 @@ export class TaskService {
     definitions.forEach((definition, index) => {
       if (definition instanceof Error) return;
       const paused = inputs[index]?.status === "paused";
-      const start = this.#planner.begin(definition.trigger, key, nowMs);
+      const start = this.#planner.begin(definition.trigger, { taskKey: key, nowMs, anchorMs: nowMs });
       news.push({
         key: key++,
         definition,
@@ -99,10 +99,9 @@ export class TaskService {
     for (let stale = 0; ; stale++) {
       const task = await this.get(key);
       const expectedRevision = options.expectedRevision ?? task.revision;
-      const definition = await this.#define(merge(task.definition, patch));
-      const retimed = JSON.stringify(definition.trigger) !== JSON.stringify(task.definition.trigger);
+      const definition = await this.#redefine(task.definition, patch);
       const nowMs = this.#parts.clock.now();
-      const schedule = retimed ? this.#restart(task, definition.trigger, nowMs) : undefined;
+      const schedule = this.#rescheduled(task, definition, nowMs);
       const reply = await this.#parts.ledger.tasks.edit(
         { key, expectedRevision, definition, ...(schedule === undefined ? {} : { schedule }) },
         nowMs,
@@ -114,9 +113,25 @@ export class TaskService {
     }
   }
 
-  /** A new trigger begins now, and never before what has been decided (SEM 13). */
-  #restart(task: Task, trigger: Trigger, nowMs: number): ReturnType<FirePlanner["begin"]> {
-    const start = this.#planner.begin(trigger, task.key, Math.max(nowMs, task.decidedThroughMs + 1));
+  /** Checks what the patch changes, and nothing else: an `at` that has passed does not forbid a new name. */
+  async #redefine(before: TaskDefinition, patch: TaskPatch): Promise<TaskDefinition> {
+    const input = merge(before, patch);
+    const info = await this.#executorInfo(input.type);
+    const trigger = patch.trigger === undefined ? before.trigger : this.#checkTrigger(input);
+    const params = patch.params === undefined ? before.params : await this.#checkedParams(input);
+    return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
+  }
+
+  /**
+   * Where the schedule goes on after an edit, when the edit changes that: a new trigger begins now, and a larger
+   * `maxRuns` lets a schedule go on that had used up its runs. Never before what has been decided (SEM 13).
+   */
+  #rescheduled(task: Task, definition: TaskDefinition, nowMs: number): ScheduleStart | undefined {
+    const isRetimed = JSON.stringify(definition.trigger) !== JSON.stringify(task.definition.trigger);
+    const isExtended = (definition.maxRuns ?? Infinity) > (task.definition.maxRuns ?? Infinity) && task.nextFireAtMs === undefined;
+    if (!isRetimed && !isExtended) return undefined;
+    const fromMs = Math.max(nowMs, task.decidedThroughMs + 1);
+    const start = this.#planner.begin(definition.trigger, { taskKey: task.key, nowMs: fromMs, anchorMs: isRetimed ? fromMs : task.anchorMs });
     return { ...start, decidedThroughMs: Math.max(start.decidedThroughMs, task.decidedThroughMs) };
   }
 
@@ -209,7 +224,12 @@ export class TaskService {
     }
   }
 
-  /** Makes many runs of a task in one transaction; all are stored or none is. @throws as {@link trigger} */
+  /**
+   * Makes many runs of a task in one transaction, in order.
+   *
+   * @throws as {@link trigger}, before anything is stored; under overlap `queue`, runs beyond the queue's end are refused
+   *   with OVERLAP while those before them stand
+   */
   async triggerMany(
     key: Key,
     inputs: readonly TriggerInput[],
@@ -223,6 +243,7 @@ export class TaskService {
         const run = this.#newRun(task, input, actor);
         runs.push(run instanceof Promise ? await run : run);
       }
+      this.#refuseMany(task, runs);
       const replies = await this.#parts.ledger.runs.add(runs, this.#parts.clock.now());
       if (replies[0]?.ok === false && replies[0].error === "STALE_REVISION" && stale < maxStale) {
         this.#cache.forget(key);
@@ -231,6 +252,16 @@ export class TaskService {
       const id = this.#id(key);
       return replies.map((reply) => started(reply, id, this.#parts.ids));
     }
+  }
+
+  /** Under `skip` the second of many would meet the first: said before anything is stored. */
+  #refuseMany(task: Task, runs: readonly NewRun[]): void {
+    const isSkipped = (run: NewRun): boolean => (run.overlap ?? task.definition.overlap.policy) === "skip";
+    if (runs.length < 2 || !runs.some(isSkipped)) return;
+    throw new RotaError(
+      "OVERLAP",
+      `task ${this.#id(task.key)} may not overlap (overlap: skip), so ${runs.length} runs at once would meet each other; trigger with another overlap`,
+    );
   }
 
   upcoming(task: Task, count: number): number[] {
@@ -282,9 +313,14 @@ export class TaskService {
   async #define(input: TaskInput): Promise<TaskDefinition> {
     const info = await this.#executorInfo(input.type);
     const trigger = this.#checkTrigger(input);
+    const params = await this.#checkedParams(input);
+    return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
+  }
+
+  async #checkedParams(input: TaskInput): Promise<Json> {
     const params = await this.#checkParams(input.type, input.params ?? {});
     paramsText(params, this.#parts.settings.limits);
-    return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
+    return params;
   }
 
   #statedFor(info: ExecutorInfo, params: Json): StatedByExecutor {
