@@ -27,7 +27,7 @@ import { TelemetryHub } from "./telemetry-hub.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
 export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
-  /** `sqlite:./path.db`, or `memory:` for one that is gone with the process. @default "sqlite:./rota.db" */
+  /** `sqlite:` and a path, or `memory:` for one that is gone with the process. @default "sqlite:./rota.db" */
   readonly database?: string;
   /** The code that performs runs, by type. `http` is always there, `command` when it is allowed. */
   readonly executors?: Executors;
@@ -41,34 +41,58 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
   readonly start?: boolean;
   /** `full` survives power failure, `normal` may lose the last commits then (never a process crash). @default "full" */
   readonly synchronous?: "full" | "normal";
-  /** Where the SQL runs: a thread keeps the event loop's pauses short, `main` saves a hop. @default "thread" */
+  /**
+   * Where the SQL runs: a thread keeps the event loop's pauses short, `main` saves a hop.
+   *
+   * @default "thread" for files, "main" for memory
+   */
   readonly ledgerThread?: "thread" | "main";
-  /** Programs the `command` executor may run; `true` for all. @default false: there is no `command` executor */
+  /**
+   * Programs the `command` executor may run, compared as they are written; `true` for all.
+   *
+   * @default false: there is no `command` executor
+   */
   readonly allowCommands?: boolean | readonly string[];
-  /** What the `http` executor may reach. @default loopback and private addresses allowed, metadata never */
+  /**
+   * What the `http` executor may reach besides public addresses: all private ones, or those of these hosts (`host` or
+   * `host:port`). Link-local addresses and metadata services are never called.
+   *
+   * @default { allowPrivate: true }
+   */
   readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
-  /** Between abort and force when somebody cancels. @default "30s" */
+  /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
-  /** How long ended runs are kept. @default { success: "7d", failure: "30d" } */
+  /** How long ended runs are kept, in durations or milliseconds. @default { success: "7d", failure: "30d" } */
   readonly retention?: { readonly success?: string | number; readonly failure?: string | number };
-  /** Shortest interval of a trigger. @default "1s" */
+  /** Shortest interval a trigger may have, a duration or milliseconds. @default "1s" */
   readonly minInterval?: string | number;
-  /** Name under which this process shows up as a worker. @default "<host>:<pid>" */
+  /** Name under which this process shows up as a worker. @default "rota:<pid>" */
   readonly name?: string;
-  /** Told of everything the engine reports; see `TelemetryHub`. */
+  /** Told of everything the engine reports. @default one that nobody listens to */
   readonly telemetry?: TelemetryHub;
+  /** Bounds of sizes and counts. @default params, results and steps 1 MiB, 1,000 steps a run, 1,000 items a call */
   readonly limits?: Partial<Limits>;
-  /** For tests and simulations. */
+  /** For tests and simulations: with a clock given, nothing keeps the process alive. @default the system's clock */
   readonly clock?: Clock;
+  /** For tests and simulations. @default seeded anew by each process */
   readonly random?: Random;
+  /** Carries hints between workers. @default within this process */
   readonly broker?: Broker;
+  /** Goes before `database`; closed with this Rota. @default the SQLite ledger at `database` */
   readonly ledger?: Ledger;
 }
 
 /**
  * Opens the database, recovers what a dead predecessor left behind, and begins to work.
  *
- * @throws LEDGER_LOCKED, LEDGER_CORRUPT, LEDGER_TOO_NEW, CONFIG_INVALID; nothing is left open then
+ * One process at a time owns a database file. A started Rota keeps the process alive until `stop()`, since schedules are
+ * a reason to stay. When this rejects, nothing is left open.
+ *
+ * @throws CONFIG_INVALID when an option is wrong, two executors share a type, or this is code run by an executor
+ * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and, if it serves, its url
+ * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
+ * @throws LEDGER_TOO_NEW when a newer release wrote it
+ * @throws LEDGER_UNAVAILABLE when the file cannot be opened
  * @example
  * const rota = await createRota({ executors: [sendReport] });
  * const task = await rota.tasks.create({ name: "report", type: "send-report", trigger: { kind: "cron", expression: "0 9 * * 1-5" } });

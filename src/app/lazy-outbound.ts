@@ -20,7 +20,9 @@ export class LazyOutbound implements Outbound {
   }
 
   #load(): Promise<Outbound> {
-    this.#client ??= import("../outbound/guarded-client.ts").then(({ GuardedClient }) => new GuardedClient(this.#options));
+    this.#client ??= import("../outbound/guarded-client.ts").then(
+      ({ GuardedClient }) => new GuardedClient(this.#options),
+    );
     return this.#client;
   }
 }

@@ -18,12 +18,15 @@ import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 /** What a listener hears: ids as text, instants as ISO 8601. */
 export interface HeardEvent {
   readonly type: EventType;
+  /** When it happened, in UTC. */
   readonly at: string;
+  /** Place in the feed of all events; grows with commit order. */
   readonly position: number;
   readonly taskId: string;
   readonly runId?: string;
   /** Number of this event among those of its run, from 1. */
   readonly seq?: number;
+  /** What belongs to this type of event, such as the reason of a pause. */
   readonly data?: Json;
 }
 
@@ -35,7 +38,8 @@ export interface TaskRef<Type extends string = string> {
 
 /**
  * A running Rota. `rota.tasks`, `rota.runs`, `rota.queues`, … are the operations of the catalogue, with the very inputs
- * and outputs of the HTTP API; `trigger` and `triggerMany` are the short way for busy callers.
+ * and outputs of the HTTP API; `trigger` and `triggerMany` are the short way for busy callers. Made by `createRota`;
+ * `await using` stops it at the end of its block. After `stop()` every call is refused with CLOSED.
  */
 export class Rota<Executors extends readonly Executor[] = readonly Executor[]> implements AsyncDisposable {
   readonly tasks: TypedTasks<Executors>;
@@ -70,7 +74,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.maintenance = calls.maintenance;
   }
 
-  /** Begins to decide and to execute; `createRota` has done so already unless told `start: false`. */
+  /**
+   * Begins to decide and to execute; `createRota` has done so already unless told `start: false`. Again is harmless.
+   *
+   * @throws CLOSED after `stop()`: create a new one
+   */
   async start(): Promise<void> {
     this.#open();
     await this.#engine.start();
@@ -79,7 +87,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   /**
-   * Stops claiming, lets what runs finish for `graceMs`, interrupts and gives back the rest, closes the database.
+   * Stops claiming, lets what runs finish for `graceMs`, interrupts and gives back the rest, closes the database. Asked
+   * again, it waits for the first to be done.
    *
    * @param options.graceMs - milliseconds, 0–3,600,000. @default 25,000
    */
@@ -110,15 +119,22 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     await this.#parts.ledger.setUrl(url);
   }
 
-  /** Whether due instants are being decided. */
+  /** Whether due instants are being decided: false before `start()`, after `stop()`, and when deciding is stuck for 10 s. */
   get isDeciding(): boolean {
     return this.#engine.isDeciding;
   }
 
   /**
-   * Makes one run of a task; committed when this resolves. Params and output are typed by the task's executor.
+   * Makes one run of a task; committed when this resolves. Params and output are typed by the task's executor, if the
+   * task is given as `tasks.create` returned it and not by its id.
    *
-   * @throws NOT_FOUND, INVALID_PARAMETERS, OVERLAP, TASK_PAUSED (without `force`)
+   * @param input.delayMs - milliseconds until the run is due. @default 0
+   * @throws NOT_FOUND when there is no such task
+   * @throws INVALID_PARAMETERS when its executor refuses the params
+   * @throws OVERLAP when a run of it has not ended and its overlap policy says skip
+   * @throws TASK_PAUSED when it is paused, unless `force` is true
+   * @throws ILLEGAL_TRANSITION when it was cancelled
+   * @throws OVERLOADED, LEDGER_UNAVAILABLE when nothing can be stored now; nothing was
    */
   async trigger<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,
@@ -129,7 +145,14 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
   }
 
-  /** Makes many runs of a task in one transaction, in order; at most `limits.bulkItems` at once. */
+  /**
+   * Makes many runs of a task in one transaction, in order.
+   *
+   * @param inputs - at most `limits.bulkItems`, which is 1,000 by default
+   * @throws VALIDATION_FAILED when there are more
+   * @throws what {@link Rota.trigger} throws, before anything is stored; under overlap `queue`, runs beyond the queue's
+   *   end are refused with OVERLAP while those before them stand
+   */
   async triggerMany<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,
     inputs: readonly (Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> })[],
@@ -147,13 +170,21 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
 
   /**
    * Calls `listener` after the commit of each event of this type (`"*"`: of all), in commit order; returns how to stop.
-   * A listener that throws is reported and harms nobody.
+   * A listener that throws is reported to telemetry and harms nobody. Nothing that was committed before is told.
    */
   on(type: EventType | "*", listener: (event: HeardEvent) => void | Promise<void>): () => void {
     return this.#engine.events.on(type, (event) => listener(this.#heard(event)));
   }
 
-  /** Performs an operation of the catalogue by name: the one way in for every face. */
+  /**
+   * Performs an operation of the catalogue by name: the one way in for every face.
+   *
+   * @param input - untrusted: checked against the operation's schema
+   * @param principal - who asks. @default the caller on this machine, who may do everything
+   * @throws FORBIDDEN when the principal's role does not reach
+   * @throws VALIDATION_FAILED when the input is not what the operation accepts, with `details.issues`
+   * @throws what the operation itself throws
+   */
   async invoke(name: OperationName, input: unknown, principal: Principal = localPrincipal): Promise<unknown> {
     this.#open();
     this.#invoke ??= this.#loadOperations();

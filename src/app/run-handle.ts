@@ -21,6 +21,7 @@ export class RunHandle<Output = Json> {
     this.status = status;
   }
 
+  /** The run's id, as `rota.runs.get` takes it. */
   get id(): string {
     return this.#ids.encode("run", this.#key);
   }
@@ -29,7 +30,10 @@ export class RunHandle<Output = Json> {
    * What the run returned, once it has completed.
    *
    * @param options.timeoutMs - how long to wait, in milliseconds. @default 60,000
-   * @throws the run's own error code when it ended otherwise; TIMEOUT when it has not ended in time (it goes on)
+   * @throws CANCELLED when the run was cancelled
+   * @throws EXECUTION_FAILED when it ended otherwise; `details` hold its status and its own error
+   * @throws TIMEOUT when it has not ended in time; it goes on
+   * @throws NOT_FOUND when it was cleaned up meanwhile
    */
   async result(options: { readonly timeoutMs?: number } = {}): Promise<Output> {
     const { timeoutMs = 60_000 } = options;
@@ -51,7 +55,12 @@ export class RunHandle<Output = Json> {
     );
   }
 
-  /** Asks the run to stop; see `rota.runs.cancel`. */
+  /**
+   * Asks the run to stop; the request is committed when this resolves, the run ends when its code has. A run that has
+   * ended already stays as it is.
+   *
+   * @throws NOT_FOUND when it was cleaned up meanwhile
+   */
   async cancel(options: { readonly reason?: string } = {}): Promise<void> {
     await this.#runs.cancel(this.#key, options, "local");
   }

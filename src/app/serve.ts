@@ -13,10 +13,12 @@ import { createRota } from "./create-rota.ts";
 import type { Rota } from "./rota.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
 
+/** What {@link serve} puts together. */
 export interface ServeOptions {
   readonly config: Config;
   /** Besides those of the modules that `config.executors` names. */
   readonly executors?: readonly Executor[];
+  /** Told of everything the engine reports, besides the log. @default one that only the log listens to */
   readonly telemetry?: TelemetryHub;
 }
 
@@ -33,7 +35,11 @@ export interface RunningServer {
  *
  * @throws CONFIG_INVALID (an address other than loopback, a module without executors), LEDGER_LOCKED, LEDGER_CORRUPT, …
  */
-export async function serve({ config, executors = [], telemetry = new TelemetryHub() }: ServeOptions): Promise<RunningServer> {
+export async function serve({
+  config,
+  executors = [],
+  telemetry = new TelemetryHub(),
+}: ServeOptions): Promise<RunningServer> {
   if (!isLoopback(config.host)) {
     throw new RotaError(
       "CONFIG_INVALID",
@@ -89,7 +95,12 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Every executor a module exports, by whatever name, alone or in lists. */
+/**
+ * Every executor a module exports, by whatever name, alone or in lists.
+ *
+ * @param path - a path from the working directory, or a `file:` URL
+ * @throws CONFIG_INVALID when the module cannot be loaded or exports none
+ */
 export async function loadExecutors(path: string): Promise<readonly Executor[]> {
   const url = path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href;
   let module: Readonly<Record<string, unknown>>;

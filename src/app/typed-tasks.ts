@@ -30,7 +30,11 @@ export type ParamsOf<Executors extends readonly Executor[], Type extends string>
 
 /** What the executor of this type returns. */
 export type OutputOf<Executors extends readonly Executor[], Type extends string> =
-  Ours<Executors, Type> extends Typed<unknown, infer Result> ? (unknown extends Result ? Json : Result) : Json;
+  Ours<Executors, Type> extends Typed<unknown, infer Result>
+    ? unknown extends Result
+      ? Json
+      : Result
+    : Json;
 
 type NewTask<Executors extends readonly Executor[], Type extends string> = Omit<
   InputOf<"tasks.create">,

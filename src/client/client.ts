@@ -92,7 +92,7 @@ async function perform(route: Route, input: Input, options: ClientOptions & Call
 async function readAnswer(response: Response): Promise<unknown> {
   const text = await response.text();
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     return undefined; // nothing, or a page of something between us and the server
   }

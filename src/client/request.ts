@@ -36,8 +36,8 @@ function queryOf(fields: readonly string[], input: Readonly<Record<string, unkno
   for (const field of fields) {
     const value = input[field];
     if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value])
-      query.append(field, String(item));
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const item of items) query.append(field, String(item));
   }
   return query.size === 0 ? "" : `?${query.toString()}`;
 }

@@ -62,7 +62,7 @@ function readList(text: string, kinds: readonly string[]): readonly unknown[] {
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     return text;
   }

@@ -256,6 +256,7 @@ export class RotaError extends Error {
     this.retryable = options.retryable ?? false;
   }
 
+  /** Whether a value is such an error, made by this or by another copy of the library. */
   static isInstance(value: unknown): value is RotaError {
     return typeof value === "object" && value !== null && brand in value;
   }
@@ -275,12 +276,16 @@ export function notFound(kind: string, id: string): RotaError {
   return new RotaError("NOT_FOUND", `${kind} ${id} not found`, { details: { kind, id } });
 }
 
-/** Thrown by executors: a repeat is useless, the run fails at once. */
+/** Thrown by executors: a repeat is useless, the run fails at once (`NON_RETRYABLE`). */
 export class NonRetryableError extends Error {
   override readonly name: string = "NonRetryableError";
 }
 
-/** Thrown by executors: try again, but not before `delayMs` milliseconds have passed. */
+/**
+ * Thrown by executors: try again, but not before `delayMs` milliseconds have passed. It counts as a failed attempt.
+ *
+ * @param delayMs - milliseconds, 0 or more; any other number is passed over for the retry policy's own delay
+ */
 export class RetryAfterError extends Error {
   override readonly name: string = "RetryAfterError";
   readonly delayMs: number;

@@ -38,6 +38,7 @@ export const eventTypes = [
   "guard.failed",
   "scheduler.stalled",
 ] as const;
+/** The kind of an event: a noun and what has happened to it. New kinds may be added, none changes its meaning. */
 export type EventType = (typeof eventTypes)[number];
 
 /** One event of the feed. */

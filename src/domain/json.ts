@@ -1,6 +1,8 @@
 // JSON values, and the bounds that keep hostile ones out.
 
+/** What JSON can say: no `undefined`, no dates, no functions. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** A JSON value with named fields. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Deepest nesting accepted in params, results and metadata. */

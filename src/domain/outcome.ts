@@ -8,6 +8,7 @@ export interface RunError {
   /** A code of Rota's catalogue, or the `code` of what user code threw. */
   readonly code: ErrorCode | (string & {});
   readonly message: string;
+  /** Whether another attempt may follow. */
   readonly retryable: boolean;
   readonly details?: JsonObject;
   /** At most 8 KiB. */
@@ -76,7 +77,12 @@ export function isReturnedOutcome(value: unknown): value is Returned<Outcome> {
   return typeof value === "object" && value !== null && outcomeBrand in value;
 }
 
-/** An executor returns this to say more than data (S2.9). */
+/**
+ * An executor returns this to say more than data (S2.9).
+ *
+ * @param data - JSON of at most `limits.resultBytes`, 1 MiB by default. @default null
+ * @param metadata - kept beside the data. @default {}
+ */
 export function successResult(
   message: string,
   data: Json = null,
@@ -85,7 +91,12 @@ export function successResult(
   return returned({ kind: "completed", data, message, metadata } as const);
 }
 
-/** An executor returns this to fail without throwing (S2.10). */
+/**
+ * An executor returns this to fail without throwing (S2.10). Another attempt follows as its retry policy says, unless
+ * `error.retryable` is false.
+ *
+ * @param error - what differs from the default. @default code EXECUTION_FAILED, retryable, with `message`
+ */
 export function failureResult(
   message: string,
   error: Partial<RunError> = {},
@@ -100,12 +111,22 @@ export function failureResult(
   return returned({ kind: "failed", error: full, message, metadata } as const);
 }
 
-/** An executor returns this to be called again after `forMs` milliseconds; no attempt is used. */
+/**
+ * An executor returns this to be called again later; no attempt is used, and no worker is held meanwhile.
+ *
+ * @param forMs - milliseconds, 0 or more; anything else fails the run
+ */
 export function snooze(forMs: number, reason?: string): Returned<Outcome> {
   return returned({ kind: "snoozed", forMs, ...(reason === undefined ? {} : { reason }) } as const);
 }
 
-/** An executor returns this to wait without holding a slot (SEM 8); `state` comes back as `ctx.resumed.state`. */
+/**
+ * An executor returns this to wait without holding a slot (SEM 8); `state` comes back as `ctx.resumed.state`.
+ *
+ * It goes on at `untilMs` (since the epoch), after `forMs` milliseconds, with a signal of that name, or with the answer
+ * to a question. Where an answer is due by `answerByMs` and none comes, the run takes the question's default or ends
+ * `timed_out`.
+ */
 export function suspend(options: Omit<Extract<Outcome, { kind: "suspended" }>, "kind">): Returned<Outcome> {
   return returned({ kind: "suspended", ...options } as const);
 }

@@ -1,7 +1,6 @@
 // Priority 1–10 and a run's place in its queue: urgency and ageing in one number (SEM 3).
 
 export const priorityNames = { low: 3, normal: 5, high: 8, critical: 10 } as const;
-export type PriorityName = keyof typeof priorityNames;
 
 export const defaultPriority = 5;
 

@@ -14,14 +14,17 @@ export const runStatuses = [
   "timed_out",
   "skipped",
 ] as const;
+/** Where a run stands; the last five are its end. `waiting` and `retrying` hold no worker. */
 export type RunStatus = (typeof runStatuses)[number];
 
 export const terminalStatuses = ["completed", "failed", "cancelled", "timed_out", "skipped"] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 export type LiveStatus = Exclude<RunStatus, TerminalStatus>;
 
+const terminal: ReadonlySet<RunStatus> = new Set(terminalStatuses);
+
 export function isTerminal(status: RunStatus): status is TerminalStatus {
-  return (terminalStatuses as readonly string[]).includes(status);
+  return terminal.has(status);
 }
 
 /**

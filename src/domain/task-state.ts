@@ -1,6 +1,7 @@
 // The task's state machine: active, paused, completed, cancelled.
 
 export const taskStatuses = ["active", "paused", "completed", "cancelled"] as const;
+/** Where a task stands; `completed` can begin anew by an edit, `cancelled` is for good. */
 export type TaskStatus = (typeof taskStatuses)[number];
 
 /**

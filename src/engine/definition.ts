@@ -11,7 +11,11 @@ import { defaultMisfireFor, type Trigger } from "../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
 
 /** Fills in what was not said. `params` and `trigger` have been checked. */
-export function resolveDefinition(input: TaskInput, trigger: Trigger, info: StatedByExecutor): TaskDefinition {
+export function resolveDefinition(
+  input: TaskInput,
+  trigger: Trigger,
+  info: StatedByExecutor,
+): TaskDefinition {
   return {
     name: input.name,
     type: input.type,
@@ -31,7 +35,8 @@ export function resolveDefinition(input: TaskInput, trigger: Trigger, info: Stat
 }
 
 /** What the executor states, for these params where it depends on them. */
-export type StatedByExecutor = Pick<ExecutorInfo, "retry" | "timeoutMs"> & Pick<TaskDefinition, "onInterrupted">;
+export type StatedByExecutor = Pick<ExecutorInfo, "retry" | "timeoutMs"> &
+  Pick<TaskDefinition, "onInterrupted">;
 
 type Optional = Pick<
   TaskDefinition,

@@ -35,7 +35,10 @@ export class FirePlanner {
   }
 
   /** Where a schedule begins that is created, or gets a new trigger, now (SEM 5). */
-  begin(trigger: Trigger, from: { readonly taskKey: number; readonly nowMs: number; readonly anchorMs: number }): ScheduleStart {
+  begin(
+    trigger: Trigger,
+    from: { readonly taskKey: number; readonly nowMs: number; readonly anchorMs: number },
+  ): ScheduleStart {
     const { taskKey, nowMs, anchorMs } = from;
     // What is due at this very moment belongs to the schedule: the cursor stands just before it.
     const decidedThroughMs = nowMs - 1;

@@ -127,7 +127,10 @@ export class Scheduler implements Service {
   async #wakePausedTasks(): Promise<void> {
     const { ledger, clock } = this.#parts;
     const nowMs = clock.now();
-    const [toResume, stranded] = await Promise.all([ledger.tasks.dueToResume(nowMs, 100), ledger.tasks.strandedFixedDelay(100)]);
+    const [toResume, stranded] = await Promise.all([
+      ledger.tasks.dueToResume(nowMs, 100),
+      ledger.tasks.strandedFixedDelay(100),
+    ]);
     for (const task of toResume) {
       await this.#guarded(task, async () => {
         await ledger.tasks.resume(task.key, this.#planner.resume(task, "now", nowMs), nowMs);

@@ -128,10 +128,16 @@ export class TaskService {
    */
   #rescheduled(task: Task, definition: TaskDefinition, nowMs: number): ScheduleStart | undefined {
     const isRetimed = JSON.stringify(definition.trigger) !== JSON.stringify(task.definition.trigger);
-    const isExtended = (definition.maxRuns ?? Infinity) > (task.definition.maxRuns ?? Infinity) && task.nextFireAtMs === undefined;
+    const isExtended =
+      (definition.maxRuns ?? Infinity) > (task.definition.maxRuns ?? Infinity) &&
+      task.nextFireAtMs === undefined;
     if (!isRetimed && !isExtended) return undefined;
     const fromMs = Math.max(nowMs, task.decidedThroughMs + 1);
-    const start = this.#planner.begin(definition.trigger, { taskKey: task.key, nowMs: fromMs, anchorMs: isRetimed ? fromMs : task.anchorMs });
+    const start = this.#planner.begin(definition.trigger, {
+      taskKey: task.key,
+      nowMs: fromMs,
+      anchorMs: isRetimed ? fromMs : task.anchorMs,
+    });
     return { ...start, decidedThroughMs: Math.max(start.decidedThroughMs, task.decidedThroughMs) };
   }
 

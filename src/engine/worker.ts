@@ -289,7 +289,8 @@ function retryOf({ definition, maxAttempts }: ClaimedRun): RetryPolicy {
 
 /** What the ledger keeps of an executor, without its code. */
 function published(executor: Executor): ExecutorInfo {
-  const { type, version, description, isolation, paramsSchema, retry, timeoutMs, onInterrupted, pausable } = executor;
+  const { type, version, description, isolation, paramsSchema, retry, timeoutMs, onInterrupted, pausable } =
+    executor;
   return {
     type,
     version,

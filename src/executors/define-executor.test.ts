@@ -1,3 +1,5 @@
+// What `defineExecutor` makes of a definition: facts, checks of params, and types that follow from it.
+
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";

@@ -50,7 +50,11 @@ export interface ExecutorDefinition<Params, Result, Type extends string = string
 }
 
 /** An executor that remembers the types of its params and result. */
-export interface DefinedExecutor<Params = unknown, Result = unknown, Type extends string = string> extends Executor {
+export interface DefinedExecutor<
+  Params = unknown,
+  Result = unknown,
+  Type extends string = string,
+> extends Executor {
   readonly type: Type;
   /** Carries types; never there at run time. */
   readonly "~types"?: { readonly params: Params; readonly result: Result };

@@ -44,10 +44,9 @@ export function jsonSchemaOf(schema: StandardSchema): JsonObject | undefined {
   const { jsonSchema } = schema["~standard"] as WithJsonSchema; // the extension is there or it is not
   try {
     const made = jsonSchema?.input?.({ target: "draft-2020-12" });
+    if (typeof made !== "object" || made === null) return undefined;
     // Through JSON, so that what is published is what is stored; an object by the extension's own type.
-    return typeof made === "object" && made !== null
-      ? (JSON.parse(JSON.stringify(made)) as JsonObject)
-      : undefined;
+    return JSON.parse(JSON.stringify(made)) as JsonObject;
   } catch {
     return undefined;
   }

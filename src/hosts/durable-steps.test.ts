@@ -1,3 +1,5 @@
+// Steps and waits that survive the end of an attempt.
+
 import { describe, expect, it } from "vitest";
 import { SystemClock } from "../app/system-clock.ts";
 import { RotaError } from "../domain/errors.ts";

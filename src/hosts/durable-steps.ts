@@ -142,7 +142,7 @@ export function userResumed(resumed: Resumed | undefined): Resumed | undefined {
   return resumed.state[earlierField] as Resumed | undefined; // written by stateOf below
 }
 
-export function abortReason(signal: AbortSignal): Error {
+function abortReason(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error
     ? reason

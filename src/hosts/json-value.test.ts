@@ -1,3 +1,5 @@
+// What code hands out becomes JSON within its limit, or is refused.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toJson } from "./json-value.ts";

@@ -1,3 +1,5 @@
+// What code returned or threw, as the outcome of an attempt.
+
 import { describe, expect, it } from "vitest";
 import { NonRetryableError, RetryAfterError, RotaError } from "../domain/errors.ts";
 import { failureResult, snooze, successResult, suspend } from "../domain/outcome.ts";

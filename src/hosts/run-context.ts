@@ -170,9 +170,8 @@ export class HostedContext implements RunContext {
 function logFields(fields: JsonObject): JsonObject {
   try {
     const json = toJson(fields, maxLogMessageBytes);
-    return typeof json === "object" && json !== null && !Array.isArray(json)
-      ? (json as JsonObject)
-      : { value: json };
+    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+    return isObject ? (json as JsonObject) : { value: json }; // JSON that is no array
   } catch (error) {
     return { unreadableFields: error instanceof Error ? error.message : "unknown" };
   }

@@ -16,7 +16,7 @@ export function readStrictJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   let value: unknown;
   try {
-    value = JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (error) {
     const why = error instanceof SyntaxError ? error.message.slice(0, 120) : "unreadable";
     throw new RotaError("VALIDATION_FAILED", `the body is not JSON: ${why}`, {

@@ -1,11 +1,12 @@
 // Executors, queues, workers and explanations as JSON.
 
 import { formatDuration } from "../domain/duration.ts";
+import type { Explanation } from "../engine/explain.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
 import type { QueueRow, WorkerRow } from "../ports/worker-ledger.ts";
 import type { OutputOf } from "../contract/catalogue.ts";
 import { present, when } from "./present.ts";
-import type { Explanation, Services } from "./services.ts";
+import type { Services } from "./services.ts";
 import { utc, utcOrNothing } from "./time-text.ts";
 
 export function executorView(

@@ -1,3 +1,5 @@
+// Which kind each special range of addresses belongs to.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kindOfAddress } from "./address.ts";

@@ -44,7 +44,10 @@ export interface Resumed {
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Everything an executor sees. */
+/**
+ * Everything an executor sees. Its methods may be taken apart (`{ step, log }`); after the end of the attempt they do
+ * nothing, or are refused.
+ */
 export interface RunContext {
   readonly runId: string;
   readonly taskId: string;
@@ -61,7 +64,12 @@ export interface RunContext {
   readonly resumed?: Resumed;
   /**
    * Runs `act` once for the run: its result is kept, and later attempts get the kept result. The same name used again
-   * is a step of its own (`name#2`). The result must be JSON.
+   * is a step of its own (`name#2`). The result must be JSON of at most `limits.stepBytes`, 1 MiB by default.
+   *
+   * @param name - 1–200 characters, not beginning with `$`, not ending in `#` and digits
+   * @throws NON_RETRYABLE for another name, or within another step: steps cannot be nested
+   * @throws RESULT_NOT_SERIALIZABLE, RESULT_TOO_LARGE when the result cannot be kept
+   * @throws PAYLOAD_TOO_LARGE beyond `limits.steps` steps, 1,000 by default
    */
   step<T extends Json | void>(
     name: string,
@@ -74,11 +82,24 @@ export interface RunContext {
   readonly log: Readonly<Record<LogLevel, (message: string, fields?: JsonObject) => void>>;
   /** Appends to the run's output stream. */
   emit(chunk: Json): void;
-  /** Waits without holding a slot, across restarts; finished steps are not repeated when the run goes on. */
+  /**
+   * Waits without holding a slot, across restarts: the code ends here, and when the time has come it begins
+   * anew and passes this place at once. Finished steps are not repeated.
+   *
+   * @param ms - milliseconds; 0 or less is over at once
+   */
   sleep(ms: number): Promise<void>;
-  /** Waits for `POST /runs/{id}/signal` with this name and returns its payload. */
+  /**
+   * Waits, as `sleep` does, for `POST /runs/{id}/signal` with this name and returns its payload.
+   *
+   * @param options.timeoutMs - milliseconds until the run ends `timed_out`. @default it waits for ever
+   */
   waitFor(name: string, options?: { readonly timeoutMs?: number }): Promise<Json>;
-  /** Asks a person and returns the answer. */
+  /**
+   * Asks a person and returns the answer; waits as `sleep` does.
+   *
+   * @param question.answerByMs - since the epoch: then the default answer is taken, or the run ends `timed_out`
+   */
   ask(question: Question & { readonly answerByMs?: number }): Promise<Json>;
 }
 

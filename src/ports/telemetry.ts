@@ -3,6 +3,7 @@
 import type { Key } from "../domain/ids.ts";
 import type { RunStatus } from "../domain/run-state.ts";
 
+/** One thing the engine tells about itself, by `kind`; durations and latenesses are milliseconds, `error` is for people. */
 export type TelemetryEvent =
   | { readonly kind: "engine.started"; readonly recoveredRuns: number; readonly durationMs: number }
   | { readonly kind: "engine.stopped"; readonly interruptedRuns: number }

@@ -29,7 +29,8 @@ class Ear<T> {
   }
 
   async until(count: number): Promise<readonly T[]> {
-    if (this.heard.length < count) await new Promise<void>((resolve) => this.#waiting.push({ count, resolve }));
+    if (this.heard.length < count)
+      await new Promise<void>((resolve) => this.#waiting.push({ count, resolve }));
     return this.heard;
   }
 }
@@ -60,7 +61,10 @@ const tests: Readonly<Record<string, (broker: Broker, expect: Expect) => Promise
     expect(keys.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     for (const ear of ears) expect(ear.heard.length).toBeGreaterThan(0);
   },
-  "holds a bounded backlog: a flood without consumers still rings the bell, and no more": async (broker, expect) => {
+  "holds a bounded backlog: a flood without consumers still rings the bell, and no more": async (
+    broker,
+    expect,
+  ) => {
     for (let n = 0; n < 20_000; n++) await broker.deliver({ queue: "mail", runKeys: [n] });
     const ear = new Ear<Delivery>();
     await broker.consume("mail", async (delivery) => ear.hear(delivery));
@@ -91,7 +95,10 @@ const tests: Readonly<Record<string, (broker: Broker, expect: Expect) => Promise
     for (const ear of ears) expect(await ear.until(1)).toEqual([{ kind: "cancel", runKeys: [7] }]);
     await leaves[0]?.();
     await broker.signal({ kind: "wake", queue: "mail" });
-    expect(await ears[1]?.until(2)).toEqual([{ kind: "cancel", runKeys: [7] }, { kind: "wake", queue: "mail" }]);
+    expect(await ears[1]?.until(2)).toEqual([
+      { kind: "cancel", runKeys: [7] },
+      { kind: "wake", queue: "mail" },
+    ]);
     expect(ears[0]?.heard).toHaveLength(1);
   },
   "says nothing more once it is closed, and closing twice is fine": async (broker, expect) => {
@@ -99,7 +106,10 @@ const tests: Readonly<Record<string, (broker: Broker, expect: Expect) => Promise
     await broker.consume("mail", async (delivery) => ear.hear(delivery));
     await broker.subscribe((signal) => signals.hear(signal));
     await broker.close();
-    await Promise.allSettled([broker.deliver({ queue: "mail", runKeys: [1] }), broker.signal({ kind: "wake" })]);
+    await Promise.allSettled([
+      broker.deliver({ queue: "mail", runKeys: [1] }),
+      broker.signal({ kind: "wake" }),
+    ]);
     expect([ear.heard, signals.heard]).toEqual([[], []]);
   },
 };
@@ -126,5 +136,6 @@ export function testBroker({ runner, open, skip = [] }: BrokerContract): void {
     }
   });
   const unknown = skipped.unknown();
-  if (unknown.length > 0) throw new Error(`no test is called ${unknown.map((test) => `"${test}"`).join(", ")}`);
+  if (unknown.length > 0)
+    throw new Error(`no test is called ${unknown.map((test) => `"${test}"`).join(", ")}`);
 }

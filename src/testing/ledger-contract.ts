@@ -23,8 +23,24 @@ import { telling } from "./ledger-contract/telling.ts";
 import { workers } from "./ledger-contract/workers.ts";
 
 const topics: readonly Topic[] = [
-  tasks, adding, claiming, limiting, settling, overlapping, firing, depending, cancelling, pausing, answering, timing,
-  recovering, workers, telling, reading, committing, keeping,
+  tasks,
+  adding,
+  claiming,
+  limiting,
+  settling,
+  overlapping,
+  firing,
+  depending,
+  cancelling,
+  pausing,
+  answering,
+  timing,
+  recovering,
+  workers,
+  telling,
+  reading,
+  committing,
+  keeping,
 ];
 
 export interface LedgerContract {
@@ -52,5 +68,6 @@ export function testLedger({ runner, open, skip = [] }: LedgerContract): void {
     });
   }
   const unknown = skipped.unknown();
-  if (unknown.length > 0) throw new Error(`no test is called ${unknown.map((test) => `"${test}"`).join(", ")}`);
+  if (unknown.length > 0)
+    throw new Error(`no test is called ${unknown.map((test) => `"${test}"`).join(", ")}`);
 }

@@ -4,9 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteLedger, type SqliteLedger } from "../../src/ledgers/sqlite/index.ts";
 
-export async function openScratchLedger({ host }: { readonly host: "main" | "thread" }): Promise<SqliteLedger> {
+export async function openScratchLedger({
+  host,
+}: {
+  readonly host: "main" | "thread";
+}): Promise<SqliteLedger> {
   const folder = await mkdtemp(join(tmpdir(), "rota-ledger-"));
-  const ledger = await openSqliteLedger({ database: `sqlite:${join(folder, "rota.db")}`, host, nowMs: Date.UTC(2026, 2, 2), idSeed: 1 });
+  const ledger = await openSqliteLedger({
+    database: `sqlite:${join(folder, "rota.db")}`,
+    host,
+    nowMs: Date.UTC(2026, 2, 2),
+    idSeed: 1,
+  });
   const close = ledger.close.bind(ledger);
   ledger.close = async () => {
     await close();

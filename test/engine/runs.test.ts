@@ -20,7 +20,7 @@ async function setup(act: Act, options: { readonly concurrency?: number } = {}) 
     },
   });
   const test = await createTestRota({ executors: [code], ...options });
-  return { test, rota: test.rota, attempts, ...test };
+  return { test, attempts, ...test };
 }
 
 describe("a run", () => {
@@ -28,7 +28,11 @@ describe("a run", () => {
     const { test, rota, attempts } = await setup(() => {
       throw new Error("no luck");
     });
-    const task = await rota.tasks.create({ name: "t", type: "code", retry: { maxAttempts: 3, delay: "10s", jitter: "none" } });
+    const task = await rota.tasks.create({
+      name: "t",
+      type: "code",
+      retry: { maxAttempts: 3, delay: "10s", jitter: "none" },
+    });
     const run = await rota.trigger(task);
     await test.advance(9000);
     expect(attempts).toEqual([1]);
@@ -37,7 +41,11 @@ describe("a run", () => {
     expect(attempts).toEqual([1, 2]);
     await test.advance(20_100);
     expect(attempts).toEqual([1, 2, 3]);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "failed", attempt: 3, error: { message: "no luck", retryable: true } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "failed",
+      attempt: 3,
+      error: { message: "no luck", retryable: true },
+    });
     expect((await rota.runs.attempts({ id: run.id })).items.map((each) => each.attempt)).toEqual([1, 2, 3]);
     await test[Symbol.asyncDispose]();
   });
@@ -66,28 +74,48 @@ describe("a run", () => {
 
   it("S1.9 S1.32 S1.83 C17 SEM 36 a timeout ends the attempt, is retried like a failure, and is a state of its own", async () => {
     const { test, rota, attempts } = await setup(
-      (ctx) => new Promise((_resolve, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("stopped")))),
+      (ctx) =>
+        new Promise((_resolve, reject) =>
+          ctx.signal.addEventListener("abort", () => reject(new Error("stopped"))),
+        ),
     );
-    const task = await rota.tasks.create({ name: "t", type: "code", timeout: "5s", retry: { maxAttempts: 2, delay: "1s", jitter: "none" } });
+    const task = await rota.tasks.create({
+      name: "t",
+      type: "code",
+      timeout: "5s",
+      retry: { maxAttempts: 2, delay: "1s", jitter: "none" },
+    });
     const run = await rota.trigger(task);
     await test.advance(60_000);
     expect(attempts).toEqual([1, 2]);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "timed_out", error: { code: "TIMEOUT" } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "timed_out",
+      error: { code: "TIMEOUT" },
+    });
     await test[Symbol.asyncDispose]();
   });
 
   it("SEM 36 a run that never begins expires, and one that takes too long meets its deadline", async () => {
     const { test, rota } = await setup(
-      (ctx) => new Promise((_resolve, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("stopped")))),
+      (ctx) =>
+        new Promise((_resolve, reject) =>
+          ctx.signal.addEventListener("abort", () => reject(new Error("stopped"))),
+        ),
       { concurrency: 1 },
     );
     const task = await rota.tasks.create({ name: "t", type: "code", deadline: "1m" });
     const first = await rota.trigger(task);
     const second = await rota.trigger(task, { expireAfterMs: 10_000 });
     await test.advance(11_000);
-    expect(await rota.runs.get({ id: second.id })).toMatchObject({ status: "timed_out", error: { code: "EXPIRED" } });
+    expect(await rota.runs.get({ id: second.id })).toMatchObject({
+      status: "timed_out",
+      error: { code: "EXPIRED" },
+    });
     await test.advance(120_000);
-    expect(await rota.runs.get({ id: first.id })).toMatchObject({ status: "timed_out", error: { code: "DEADLINE" } });
+    expect(await rota.runs.get({ id: first.id })).toMatchObject({
+      status: "timed_out",
+      error: { code: "DEADLINE" },
+    });
     await test[Symbol.asyncDispose]();
   });
 
@@ -110,8 +138,13 @@ describe("a run", () => {
     await rota.trigger(up);
     const doomed = await rota.trigger(down);
     await test.advance(1000);
-    expect(await rota.runs.get({ id: doomed.id })).toMatchObject({ status: "failed", error: { code: "DEPENDENCY_FAILED" } });
-    await expect(rota.tasks.update({ id: up.id, dependsOn: [down.id] })).rejects.toMatchObject({ code: "DEPENDENCY_CYCLE" });
+    expect(await rota.runs.get({ id: doomed.id })).toMatchObject({
+      status: "failed",
+      error: { code: "DEPENDENCY_FAILED" },
+    });
+    await expect(rota.tasks.update({ id: up.id, dependsOn: [down.id] })).rejects.toMatchObject({
+      code: "DEPENDENCY_CYCLE",
+    });
     await test[Symbol.asyncDispose]();
   });
 
@@ -139,7 +172,10 @@ describe("a run", () => {
       now--;
     });
     const task = await rota.tasks.create({ name: "t", type: "code", concurrency: { limit: 3 } });
-    await rota.triggerMany(task, Array.from({ length: 20 }, () => ({})));
+    await rota.triggerMany(
+      task,
+      Array.from({ length: 20 }, () => ({})),
+    );
     await test.advance(60_000);
     expect(most).toBe(3);
     expect((await rota.stats.get()).runs.completed).toBe(20);
@@ -163,7 +199,11 @@ describe("a run", () => {
     expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "waiting", attempt: 1 });
     await test.advance(3_700_000);
     expect(done).toEqual(["charge", "ship"]);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "completed", attempt: 1, result: { data: 2 } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "completed",
+      attempt: 1,
+      result: { data: 2 },
+    });
     await test[Symbol.asyncDispose]();
   });
 
@@ -177,7 +217,10 @@ describe("a run", () => {
     });
     const run = await rota.trigger(await rota.tasks.create({ name: "t", type: "code" }));
     await test.advance(11_000);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "waiting", question: { prompt: "go on?" } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "waiting",
+      question: { prompt: "go on?" },
+    });
     await rota.runs.answer({ id: run.id, answer: "yes" });
     await test.advance(100);
     await rota.runs.signal({ id: run.id, name: "paid", payload: { amount: 5 } });
@@ -191,7 +234,12 @@ describe("a run", () => {
   });
 
   it("S2.3–S2.10 S2.30 C21 has one envelope, whether it returns data, a result, or throws", async () => {
-    const results: Act[] = [() => ({ n: 1 }), () => successResult("well done", { n: 2 }), () => failureResult("not today", { retryable: false }), () => Promise.reject(new NonRetryableError("thrown"))];
+    const results: Act[] = [
+      () => ({ n: 1 }),
+      () => successResult("well done", { n: 2 }),
+      () => failureResult("not today", { retryable: false }),
+      () => Promise.reject(new NonRetryableError("thrown")),
+    ];
     const { test, rota } = await setup((ctx) => results.shift()?.(ctx));
     const task = await rota.tasks.create({ name: "t", type: "code" });
     const runs = [];
@@ -202,7 +250,11 @@ describe("a run", () => {
     }
     expect(runs[0]).toMatchObject({ success: true, data: { n: 1 }, error: null, metadata: {} });
     expect(runs[1]).toMatchObject({ success: true, message: "well done", data: { n: 2 } });
-    expect(runs[2]).toMatchObject({ success: false, message: "not today", error: { code: "EXECUTION_FAILED" } });
+    expect(runs[2]).toMatchObject({
+      success: false,
+      message: "not today",
+      error: { code: "EXECUTION_FAILED" },
+    });
     expect(runs[3]).toMatchObject({ success: false, error: { message: "thrown", retryable: false } });
     expect(runs.every((result) => typeof result?.duration === "number")).toBe(true);
     await test[Symbol.asyncDispose]();
@@ -228,7 +280,12 @@ describe("a run", () => {
     const task = await rota.tasks.create({ name: "t", type: "code" });
     await rota.triggerMany(task, [{}, {}, {}]);
     await test.advance(1000);
-    expect((await rota.stats.get()).runs).toMatchObject({ total: 3, completed: 3, retrying: 0, timed_out: 0 });
+    expect((await rota.stats.get()).runs).toMatchObject({
+      total: 3,
+      completed: 3,
+      retrying: 0,
+      timed_out: 0,
+    });
     await test.advance(8 * 86_400_000);
     await rota.maintenance.cleanup();
     expect((await rota.runs.list()).items).toHaveLength(1);
@@ -244,7 +301,10 @@ describe("a run", () => {
     await test.advance(1000);
     expect((await rota.runs.get({ id: run.id })).status).toBe("cancelling");
     await test.advance(5000);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "cancelled", cancel: { cause: "user", reason: "enough", stateOnly: true } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "cancelled",
+      cancel: { cause: "user", reason: "enough", stateOnly: true },
+    });
     await test[Symbol.asyncDispose]();
   });
 
@@ -268,7 +328,10 @@ describe("a run", () => {
     await test.advance(2500);
     await rota.runs.pause({ id: run.id, reason: "lunch" });
     await test.advance(3_600_000);
-    expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "paused", pausedBy: { reason: "lunch" } });
+    expect(await rota.runs.get({ id: run.id })).toMatchObject({
+      status: "paused",
+      pausedBy: { reason: "lunch" },
+    });
     await rota.runs.resume({ id: run.id });
     await test.advance(20_000);
     expect(await rota.runs.get({ id: run.id })).toMatchObject({ status: "completed", attempt: 1 });
@@ -281,7 +344,9 @@ describe("a run", () => {
       code: "EXECUTOR_NOT_FOUND",
       details: { type: "unknown_type" },
     });
-    await expect(rota.invoke("tasks.create", { name: "t", type: "http", params: { url: 5 } })).rejects.toMatchObject({ code: "INVALID_PARAMETERS" });
+    await expect(
+      rota.invoke("tasks.create", { name: "t", type: "http", params: { url: 5 } }),
+    ).rejects.toMatchObject({ code: "INVALID_PARAMETERS" });
     await test[Symbol.asyncDispose]();
   });
 

@@ -13,8 +13,15 @@ function setup() {
       return params;
     },
   });
-  return { starts, open: () =>
-      createTestRota({ executors: [note], now: "2026-01-01T00:00:00Z", retention: { success: "2000d", failure: "2000d" } }) };
+  return {
+    starts,
+    open: () =>
+      createTestRota({
+        executors: [note],
+        now: "2026-01-01T00:00:00Z",
+        retention: { success: "2000d", failure: "2000d" },
+      }),
+  };
 }
 
 describe("a schedule", () => {
@@ -41,7 +48,11 @@ describe("a schedule", () => {
     const { starts, open } = setup();
     await using test = await open();
     await test.rota.tasks.create({ name: "loop", type: "note", trigger: { kind: "interval", every: "30m" } });
-    await test.rota.tasks.create({ name: "日报", type: "note", trigger: { kind: "daily", times: ["08:00"] } });
+    await test.rota.tasks.create({
+      name: "日报",
+      type: "note",
+      trigger: { kind: "daily", times: ["08:00"] },
+    });
     await test.advance(12 * 3_600_000);
     expect(starts.filter((at) => at.endsWith("08:00:00.000Z"))).toHaveLength(2);
     expect(starts).toHaveLength(25);
@@ -51,7 +62,11 @@ describe("a schedule", () => {
     const { starts, open } = setup();
     await using test = await open();
     const now = await test.rota.tasks.create({ name: "now", type: "note", trigger: { kind: "immediate" } });
-    const later = await test.rota.tasks.create({ name: "later", type: "note", trigger: { kind: "at", at: "2026-01-02T03:04:05Z" } });
+    const later = await test.rota.tasks.create({
+      name: "later",
+      type: "note",
+      trigger: { kind: "at", at: "2026-01-02T03:04:05Z" },
+    });
     await test.advance(1000);
     expect(starts).toEqual(["2026-01-01T00:00:00.000Z"]);
     expect((await test.rota.tasks.get({ id: now.id })).status).toBe("completed");
@@ -64,7 +79,11 @@ describe("a schedule", () => {
   it("S0.20 S0.29 S0.30 S0.54 S1.44 S1.45 S4.20–S4.22 I7 SEM 5 starts nothing while paused, and says so for each instant", async () => {
     const { starts, open } = setup();
     await using test = await open();
-    const { id } = await test.rota.tasks.create({ name: "loop", type: "note", trigger: { kind: "interval", every: "1m" } });
+    const { id } = await test.rota.tasks.create({
+      name: "loop",
+      type: "note",
+      trigger: { kind: "interval", every: "1m" },
+    });
     await test.advance(150_000);
     const paused = await test.rota.tasks.pause({ id, reason: "先别监控了" });
     expect(paused).toMatchObject({ status: "paused", pausedBy: { reason: "先别监控了" } });
@@ -80,7 +99,11 @@ describe("a schedule", () => {
   it("N8 a pause with an end ends by itself", async () => {
     const { starts, open } = setup();
     await using test = await open();
-    const { id } = await test.rota.tasks.create({ name: "loop", type: "note", trigger: { kind: "interval", every: "1h" } });
+    const { id } = await test.rota.tasks.create({
+      name: "loop",
+      type: "note",
+      trigger: { kind: "interval", every: "1h" },
+    });
     await test.rota.tasks.pause({ id, resumeAt: "2026-01-01T05:30:00Z" });
     await test.advance("2026-01-01T06:30:00Z");
     expect(starts).toEqual(["2026-01-01T06:00:00.000Z"]);
@@ -89,7 +112,11 @@ describe("a schedule", () => {
   it("S0.31 S0.47 S1.46 triggers now, past the schedule; a paused task only with force (S0.20)", async () => {
     const { starts, open } = setup();
     await using test = await open();
-    const { id } = await test.rota.tasks.create({ name: "loop", type: "note", trigger: { kind: "interval", every: "1h" } });
+    const { id } = await test.rota.tasks.create({
+      name: "loop",
+      type: "note",
+      trigger: { kind: "interval", every: "1h" },
+    });
     await test.rota.trigger(id);
     await test.advance(10);
     expect(starts).toHaveLength(1);
@@ -103,23 +130,37 @@ describe("a schedule", () => {
   it("S0.23 S0.32 S1.20 S3.10 cancels for good, also what runs", async () => {
     const endless = defineExecutor({
       type: "endless",
-      run: (_params, ctx) => new Promise((_resolve, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))),
+      run: (_params, ctx) =>
+        new Promise((_resolve, reject) =>
+          ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason)),
+        ),
     });
     await using test = await createTestRota({ executors: [endless] });
-    const task = await test.rota.tasks.create({ name: "loop", type: "endless", trigger: { kind: "interval", every: "1m" } });
+    const task = await test.rota.tasks.create({
+      name: "loop",
+      type: "endless",
+      trigger: { kind: "interval", every: "1m" },
+    });
     await test.advance(61_000);
     expect((await test.rota.tasks.get({ id: task.id })).running).toBe(1);
     await test.rota.tasks.cancel({ id: task.id, reason: "彻底取消" });
     await test.advance(600_000);
     const { items } = await test.rota.tasks.runs({ id: task.id });
     expect(items.map((run) => [run.status, run.cancel?.reason])).toEqual([["cancelled", "彻底取消"]]);
-    await expect(test.rota.tasks.resume({ id: task.id })).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION" });
+    await expect(test.rota.tasks.resume({ id: task.id })).rejects.toMatchObject({
+      code: "ILLEGAL_TRANSITION",
+    });
   });
 
   it("S1.42 SEM 18 stops after maxRuns, and at endAt", async () => {
     const { starts, open } = setup();
     await using test = await open();
-    const { id } = await test.rota.tasks.create({ name: "five", type: "note", trigger: { kind: "interval", every: "1m" }, maxRuns: 5 });
+    const { id } = await test.rota.tasks.create({
+      name: "five",
+      type: "note",
+      trigger: { kind: "interval", every: "1m" },
+      maxRuns: 5,
+    });
     const other = await test.rota.tasks.create({
       name: "until",
       type: "note",
@@ -145,7 +186,11 @@ describe("a schedule", () => {
       ],
     });
     const { clock } = test;
-    await test.rota.tasks.create({ name: "slow", type: "slow", trigger: { kind: "interval", every: "1m", mode: "fixed-delay" } });
+    await test.rota.tasks.create({
+      name: "slow",
+      type: "slow",
+      trigger: { kind: "interval", every: "1m", mode: "fixed-delay" },
+    });
     await test.advance(600_000);
     const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
     expect(starts.length).toBeGreaterThan(5);
@@ -170,7 +215,11 @@ describe("a schedule", () => {
   it("S1.24 SEM 5 an edited trigger begins anew, another edit keeps the grid", async () => {
     const { starts, open } = setup();
     await using test = await open();
-    const { id } = await test.rota.tasks.create({ name: "loop", type: "note", trigger: { kind: "interval", every: "10m" } });
+    const { id } = await test.rota.tasks.create({
+      name: "loop",
+      type: "note",
+      trigger: { kind: "interval", every: "10m" },
+    });
     await test.advance(15 * 60_000);
     await test.rota.tasks.update({ id, description: "only words" });
     await test.advance(6 * 60_000);

@@ -130,7 +130,6 @@ describe("the end of a program", () => {
     }
   });
 
-
   it("is a failure that a person can act on: signal, missing program, missing folder", async () => {
     const { run, sh } = setup();
     expect(await sh("kill -SEGV $$").outcome).toMatchObject({

@@ -82,7 +82,7 @@ async function act(world: World, acknowledged: Acknowledged): Promise<void> {
   if (choice < 0.6) {
     const handle = await settle(
       world,
-      rota.trigger(id, { params: { acts: acts(random) }, force: random.next() < 0.2 } as never),
+      rota.trigger(id, { params: { acts: acts(random) }, force: random.next() < 0.2 }),
     );
     if (handle) acknowledged.runs.add(handle.id);
   } else if (choice < 0.68) {

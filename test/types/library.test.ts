@@ -4,8 +4,14 @@ import { describe, expectTypeOf, it } from "vitest";
 import { createTestRota } from "../../src/testing/test-rota.ts";
 import { defineExecutor, type Json } from "../../src/index.ts";
 
-const greet = defineExecutor({ type: "greet", run: ({ name }: { readonly name: string }) => ({ text: `hello, ${name}` }) });
-const add = defineExecutor({ type: "add", run: ({ a, b }: { readonly a: number; readonly b: number }) => a + b });
+const greet = defineExecutor({
+  type: "greet",
+  run: ({ name }: { readonly name: string }) => ({ text: `hello, ${name}` }),
+});
+const add = defineExecutor({
+  type: "add",
+  run: ({ a, b }: { readonly a: number; readonly b: number }) => a + b,
+});
 
 describe("the library's types", () => {
   it("P11 S2.1 know the params and the result of each type, end to end", async () => {
@@ -21,13 +27,19 @@ describe("the library's types", () => {
     await rota.tasks.create({ name: "x", type: "nobody" }).catch(() => undefined);
     // @ts-expect-error params of the wrong shape
     await rota.tasks.create({ name: "x", type: "greet", params: { nme: "x" } }).catch(() => undefined);
-    const web = await rota.tasks.create({ name: "web", type: "http", params: { url: "http://127.0.0.1:1/" } });
+    const web = await rota.tasks.create({
+      name: "web",
+      type: "http",
+      params: { url: "http://127.0.0.1:1/" },
+    });
     expectTypeOf(web.type).toEqualTypeOf<"http">();
   });
 
   it("accept any type and any JSON where no executors were named", async () => {
     await using test = await createTestRota();
     expectTypeOf(test.rota.tasks.create).parameter(0).toHaveProperty("type").toEqualTypeOf<string>();
-    expectTypeOf(test.rota.trigger).returns.resolves.toHaveProperty("result").returns.resolves.toEqualTypeOf<Json>();
+    expectTypeOf(test.rota.trigger)
+      .returns.resolves.toHaveProperty("result")
+      .returns.resolves.toEqualTypeOf<Json>();
   });
 });

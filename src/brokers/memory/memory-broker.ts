@@ -46,7 +46,9 @@ export class MemoryBroker implements Broker {
 
   async signal(signal: Signal): Promise<void> {
     if (this.#isClosed) return;
-    for (const { receive } of [...this.#subscribers]) receive(signal);
+    // Who subscribes while this signal is told hears the next one.
+    const present = [...this.#subscribers];
+    for (const { receive } of present) receive(signal);
   }
 
   async subscribe(receive: (signal: Signal) => void): Promise<Unsubscribe> {
@@ -90,11 +92,11 @@ export class MemoryBroker implements Broker {
     line.consumers.splice(at, 1);
     line.consumers.push(consumer);
     consumer.isBusy = true;
-    const done = () => {
+    const release = (): void => {
       consumer.isBusy = false;
       this.#hand(line);
     };
     // A rejected promise is a lost delivery; the dispatcher reads the head again.
-    new Promise<void>((resolve) => resolve(consumer.receive(backlog))).then(done, done);
+    new Promise<void>((resolve) => resolve(consumer.receive(backlog))).then(release, release);
   }
 }

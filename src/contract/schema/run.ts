@@ -7,7 +7,7 @@ import { cancelCauses, startKinds } from "../../domain/run.ts";
 import { instantOut, jsonObjectSchema, jsonSchema } from "./scalars.ts";
 import { pausedByOut } from "./task.ts";
 
-export const runErrorOut = z
+const runErrorOut = z
   .object({
     code: z.string().describe("A code of Rota, or the `code` of what the executor threw"),
     message: z.string(),
@@ -17,7 +17,7 @@ export const runErrorOut = z
   })
   .meta({ id: "RunError" });
 
-export const resultOut = z
+const resultOut = z
   .object({
     success: z.boolean(),
     message: z.string(),

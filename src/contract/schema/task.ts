@@ -92,8 +92,9 @@ export const taskPatchFields = {
 
 function each(fields: z.ZodRawShape, change: (field: z.ZodType) => z.ZodType): z.ZodRawShape {
   return Object.fromEntries(
+    // Our own fields are full schemas, which the type of a shape does not tell.
     Object.entries(fields).map(([name, field]) => [name, change(field as z.ZodType)]),
-  ); // our own fields are full schemas
+  );
 }
 
 export const pausedByOut = z

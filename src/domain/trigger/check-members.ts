@@ -187,7 +187,7 @@ function readDaily(reading: Reading, zone: ZoneOptions, { findings }: CheckPlace
 }
 
 /** Names of days (`mon`, `Monday`) or their numbers (0 and 7 are Sunday), as names. */
-export function readDays(reading: Reading, findings: Findings): readonly DayName[] | undefined {
+function readDays(reading: Reading, findings: Findings): readonly DayName[] | undefined {
   const list = findings.list(reading, "days", 14);
   if (list === undefined) return undefined;
   const days = new Set<DayName>();
@@ -217,6 +217,6 @@ function dayOf(value: unknown): DayName | undefined {
   return long >= 0 ? dayNames[long] : dayNames.find((name) => name === text);
 }
 
-export function timeOfDayProblem(value: unknown): string {
+function timeOfDayProblem(value: unknown): string {
   return `expected a local time of day such as "08:00", got ${describeValue(value)}`;
 }

@@ -84,7 +84,7 @@ export function parseCron(expression: string, dayMatch: "or" | "and" = "or"): Cr
 }
 
 /** The seven fields as texts, seconds (undefined where none were written) to year; presets replaced. */
-export function cronFieldTexts(expression: string): (string | undefined)[] | CronProblem {
+function cronFieldTexts(expression: string): (string | undefined)[] | CronProblem {
   const text = expression.trim();
   const known = presetExpressions.get(text.toLowerCase());
   if (known === undefined && text.startsWith("@")) return problem(presetProblem(text));

@@ -68,7 +68,7 @@ export function formatLocal(localMs: number): string {
 }
 
 /** A day counted from 1970-01-01 as `2027-03-28`. */
-export function formatDate(day: number): string {
+function formatDate(day: number): string {
   const { year, month, day: date } = civilFromDays(day);
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(date)}`;
 }

@@ -1,7 +1,6 @@
 // The trigger: when a task fires, in the shapes of the REST contract; with misfire policy and windows.
 
 export const triggerKinds = ["manual", "immediate", "at", "interval", "cron", "daily", "any"] as const;
-export type TriggerKind = (typeof triggerKinds)[number];
 
 export const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 export type DayName = (typeof dayNames)[number];
@@ -117,6 +116,7 @@ export interface ScheduleOptions {
 /** A trigger that has instants. */
 export type ScheduledTrigger = (MemberTrigger | AnyTrigger) & ScheduleOptions;
 
+/** When a task fires; durations are texts such as `"5m"` or milliseconds, local times are of the trigger's own zone. */
 export type Trigger = UnscheduledTrigger | ScheduledTrigger;
 
 export const misfirePolicies = ["skip", "once", "all"] as const;

@@ -177,7 +177,7 @@ function resultOf(end: ProgramEnd, limits: Limits): unknown {
     });
   }
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text) as Json; // whatever parses is JSON
   } catch {
     return text.replace(/\r?\n$/u, "");
   }

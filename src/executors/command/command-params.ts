@@ -75,11 +75,11 @@ export function readCommandParams(value: unknown, allowed: AllowedPrograms): Rea
   if (limit && !limit.ok) refuse("timeout", limit.message);
   if (issues.length > 0) return { ok: false, issues };
   const params = {
-    command: command as string, // each was checked above
-    args: args as readonly string[],
-    env: env as Readonly<Record<string, string>>,
-    ...(cwd === undefined ? {} : { cwd: cwd as string }),
-    ...(input === undefined ? {} : { input: input as Json }),
+    command: command as string, // checked above
+    args: args as readonly string[], // likewise
+    env: env as Readonly<Record<string, string>>, // by `checkEnvironment`
+    ...(cwd === undefined ? {} : { cwd: cwd as string }), // likewise
+    ...(input === undefined ? {} : { input: input as Json }), // params come from JSON
     ...(limit?.ok ? { timeoutMs: limit.ms } : {}),
   };
   return { ok: true, params };

@@ -57,10 +57,8 @@ export class ControlLines {
     const { level, message, fields } =
       typeof log === "object" && log !== null && "message" in log ? log : { level: "info", message: log };
     const text = typeof message === "string" ? message : JSON.stringify(message);
-    const more =
-      typeof fields === "object" && fields !== null && !Array.isArray(fields)
-        ? (fields as JsonObject)
-        : undefined; // no array
+    const isObject = typeof fields === "object" && fields !== null && !Array.isArray(fields);
+    const more = isObject ? (fields as JsonObject) : undefined; // JSON that is no array
     this.#context.log[levelOf(level)](text, more);
   }
 

@@ -101,7 +101,7 @@ function isJson(contentType = ""): boolean {
 /** What says it is JSON and is not, is text. */
 function parsed(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text) as Json; // whatever parses is JSON
   } catch {
     return text;
   }

@@ -18,12 +18,10 @@ const methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"] as 
 /** @see RFC 9110 section 9.2.2 */
 const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
-const statusSchema: JsonObject = {
-  oneOf: [
-    { type: "integer", minimum: 100, maximum: 599 },
-    { type: "string", pattern: "^([1-5]xx|[1-5][0-9]{2}(-[1-5][0-9]{2})?)$" },
-  ],
-};
+const statusForms: readonly JsonObject[] = [
+  { type: "integer", minimum: 100, maximum: 599 },
+  { type: "string", pattern: "^([1-5]xx|[1-5][0-9]{2}(-[1-5][0-9]{2})?)$" },
+];
 
 export const httpParamsSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -46,10 +44,7 @@ export const httpParamsSchema: JsonObject = {
     expectStatus: {
       description: 'Statuses that mean success: 204, "2xx", "200-299", or a list of these.',
       default: "2xx",
-      oneOf: [
-        ...(statusSchema["oneOf"] as readonly JsonObject[]),
-        { type: "array", items: statusSchema, minItems: 1 },
-      ], // as above
+      oneOf: [...statusForms, { type: "array", items: { oneOf: statusForms }, minItems: 1 }],
     },
     timeout: {
       type: ["string", "number"],

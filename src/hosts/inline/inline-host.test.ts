@@ -1,3 +1,5 @@
+// Code in the worker's own process: context, outcome, and what force can and cannot do.
+
 import { describe, expect, it } from "vitest";
 import { SystemClock } from "../../app/system-clock.ts";
 import { RotaError } from "../../domain/errors.ts";

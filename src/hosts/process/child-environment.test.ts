@@ -1,3 +1,5 @@
+// Environment and options which a child process inherits.
+
 import { afterEach, describe, expect, it } from "vitest";
 import { ownEnvironment, ownExecArgv } from "./child-environment.ts";
 

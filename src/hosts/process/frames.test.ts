@@ -1,3 +1,5 @@
+// Frames between worker and supervisor: a stream of bytes may be cut anywhere.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeFrame, FrameReader, type Frame } from "./frames.ts";

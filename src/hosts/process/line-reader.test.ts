@@ -1,3 +1,5 @@
+// Lines of a stream: cut anywhere, bounded in length, and kept where they are no UTF-8.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LineReader } from "./line-reader.ts";

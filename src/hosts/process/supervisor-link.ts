@@ -134,10 +134,9 @@ export class SupervisorLink {
   #take({ kind, child, payload }: Frame): void {
     const member = this.#members.get(child);
     if (!member) return;
-    // Parsed payloads were written by supervisor.ts.
     switch (kind) {
       case fromSupervisor.started:
-        member.pid = (JSON.parse(payload.toString()) as Started).pid;
+        member.pid = (JSON.parse(payload.toString()) as Started).pid; // written by supervisor.ts, as are all below
         break;
       case fromSupervisor.stdout:
         member.listener.stdout(payload);
@@ -149,14 +148,14 @@ export class SupervisorLink {
         member.listener.control(payload);
         break;
       case fromSupervisor.signalled:
-        member.signals.shift()?.((JSON.parse(payload.toString()) as Signalled).isDone);
+        member.signals.shift()?.((JSON.parse(payload.toString()) as Signalled).isDone); // as above
         break;
       case fromSupervisor.exited:
         member.pid = undefined;
-        member.listener.exited(JSON.parse(payload.toString()) as Exited);
+        member.listener.exited(JSON.parse(payload.toString()) as Exited); // as above
         break;
       case fromSupervisor.refused:
-        this.#end(child, member, JSON.parse(payload.toString()) as Refused);
+        this.#end(child, member, JSON.parse(payload.toString()) as Refused); // as above
         break;
       case fromSupervisor.closed:
         this.#end(child, member);

@@ -8,11 +8,26 @@ export const adding: Topic = {
     "stores a run as it was given": async (scene, expect) => {
       const key = await scene.task({ userId: "ann", conversationId: "c" });
       const runKey = await scene.run(key, {
-        params: '{"to":"bob"}', priority: 8, startedBy: { kind: "trigger", actor: "ann", id: "cli" }, scheduledForMs: 5, retryOf: scene.nobody,
+        params: '{"to":"bob"}',
+        priority: 8,
+        startedBy: { kind: "trigger", actor: "ann", id: "cli" },
+        scheduledForMs: 5,
+        retryOf: scene.nobody,
       });
       expect(await scene.get(runKey)).toMatchObject({
-        taskKey: key, status: "pending", params: { to: "bob" }, priority: 8, startedBy: { kind: "trigger", actor: "ann", id: "cli" },
-        scheduledForMs: 5, retryOf: scene.nobody, claim: 0, attempt: 0, version: 1, queue: "default", userId: "ann", maxAttempts: 3,
+        taskKey: key,
+        status: "pending",
+        params: { to: "bob" },
+        priority: 8,
+        startedBy: { kind: "trigger", actor: "ann", id: "cli" },
+        scheduledForMs: 5,
+        retryOf: scene.nobody,
+        claim: 0,
+        attempt: 0,
+        version: 1,
+        queue: "default",
+        userId: "ann",
+        maxAttempts: 3,
         createdAtMs: scene.nowMs,
       });
       expect((await scene.get(await scene.run(key))).params).toEqual({ to: "ann" });
@@ -29,10 +44,22 @@ export const adding: Topic = {
       const key = await scene.task();
       const paused = await scene.task({}, { status: "paused", pausedBy: { actor: "ann" } });
       const replies = await scene.ledger.runs.add(
-        [scene.newRun(key), scene.newRun(scene.nobody), scene.newRun(paused), scene.newRun(key, { revision: 2 }), scene.newRun(key)],
+        [
+          scene.newRun(key),
+          scene.newRun(scene.nobody),
+          scene.newRun(paused),
+          scene.newRun(key, { revision: 2 }),
+          scene.newRun(key),
+        ],
         scene.nowMs,
       );
-      expect(replies.map((reply) => (reply.ok ? "ok" : reply.error))).toEqual(["ok", "NOT_FOUND", "TASK_PAUSED", "STALE_REVISION", "ok"]);
+      expect(replies.map((reply) => (reply.ok ? "ok" : reply.error))).toEqual([
+        "ok",
+        "NOT_FOUND",
+        "TASK_PAUSED",
+        "STALE_REVISION",
+        "ok",
+      ]);
       expect((await scene.ledger.runs.counts()).byStatus.pending).toBe(2);
     },
     "S1: a forced run of a paused task runs, others of it do not": async (scene, expect) => {
@@ -54,19 +81,36 @@ export const adding: Topic = {
       expect(await scene.wait(1)).toBe(1);
       expect((await scene.claimOne(worker)).key).toBe(runKey);
     },
-    "hands a run to a worker that offers a slot, in the transaction that stores it": async (scene, expect) => {
+    "hands a run to a worker that offers a slot, in the transaction that stores it": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       const workerKey = await scene.worker();
       const offer = { workerKey, queues: ["default"], types: ["work"], slots: 2 };
-      const replies = await scene.ledger.runs.add([scene.newRun(key, { params: "7" }), scene.newRun(key), scene.newRun(key)], scene.nowMs, offer);
+      const replies = await scene.ledger.runs.add(
+        [scene.newRun(key, { params: "7" }), scene.newRun(key), scene.newRun(key)],
+        scene.nowMs,
+        offer,
+      );
       expect(replies.map((reply) => reply.ok && reply.status)).toEqual(["running", "running", "pending"]);
       const [first] = replies;
       if (first?.ok !== true || first.claimed === undefined) throw new Error("the first run was not claimed");
-      expect(first.claimed).toMatchObject({ key: first.runKey, claim: 1, attempt: 1, version: 2, params: "7", definition: { type: "work" } });
+      expect(first.claimed).toMatchObject({
+        key: first.runKey,
+        claim: 1,
+        attempt: 1,
+        version: 2,
+        params: "7",
+        definition: { type: "work" },
+      });
       expect(await scene.events(first.runKey)).toEqual(["run.created", "run.started"]);
       expect(await scene.complete(first.claimed)).toEqual({ ok: true, status: "completed" });
     },
-    "offers are passed over where somebody waits, a limit holds, or the type does not fit": async (scene, expect) => {
+    "offers are passed over where somebody waits, a limit holds, or the type does not fit": async (
+      scene,
+      expect,
+    ) => {
       const workerKey = await scene.worker();
       const tryOffer = async (taskKey: number, over: object = {}) => {
         const offer = { workerKey, queues: ["default", "limited"], types: ["work"], slots: 5, ...over };

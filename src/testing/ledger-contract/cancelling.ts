@@ -5,7 +5,10 @@ import type { Topic } from "./topic.ts";
 export const cancelling: Topic = {
   name: "cancelling runs",
   tests: {
-    "what holds nothing is cancelled at once: pending, delayed, retrying, waiting, paused, parked": async (scene, expect) => {
+    "what holds nothing is cancelled at once: pending, delayed, retrying, waiting, paused, parked": async (
+      scene,
+      expect,
+    ) => {
       const worker = await scene.worker();
       const key = await scene.task();
       const [retrying = 0, waiting = 0, paused = 0] = await scene.runs(key, 3);
@@ -13,22 +16,36 @@ export const cancelling: Topic = {
       if (a === undefined || b === undefined) return;
       await scene.retry(a);
       await scene.settle(b, { kind: "suspend", signal: "go", state: null });
-      await scene.settle((await scene.ledger.runs.get(paused)) === undefined ? a : { key: paused, claim: 1, version: 2 }, { kind: "interrupt", reason: "shutdown" });
+      await scene.settle(
+        (await scene.ledger.runs.get(paused)) === undefined ? a : { key: paused, claim: 1, version: 2 },
+        { kind: "interrupt", reason: "shutdown" },
+      );
       await scene.ledger.runs.pause(paused, { actor: "ann" }, true, scene.nowMs);
       const pending = await scene.run(key);
       const delayed = await scene.run(key, { dueAtMs: scene.nowMs + 1000 });
       const line = await scene.task({ overlap: { policy: "queue-all", max: 1 } });
       const parked = (await scene.run(line), await scene.run(line));
       for (const runKey of [pending, delayed, retrying, waiting, paused, parked]) {
-        const [reply] = await scene.ledger.runs.cancel({ runKeys: [runKey] }, scene.request({ reason: "no need" }), scene.nowMs);
-        expect(reply).toMatchObject({ ok: true, changed: true, run: { status: "cancelled", cancel: { cause: "user", actor: "ann", reason: "no need" } } });
+        const [reply] = await scene.ledger.runs.cancel(
+          { runKeys: [runKey] },
+          scene.request({ reason: "no need" }),
+          scene.nowMs,
+        );
+        expect(reply).toMatchObject({
+          ok: true,
+          changed: true,
+          run: { status: "cancelled", cancel: { cause: "user", actor: "ann", reason: "no need" } },
+        });
         expect((await scene.events(runKey)).slice(-2)).toEqual(["run.cancel-requested", "run.cancelled"]);
       }
       expect((await scene.get(pending)).result?.error).toMatchObject({ code: "CANCELLED" });
       await scene.wait(10_000);
       expect(await scene.statuses([delayed, retrying])).toEqual(["cancelled", "cancelled"]);
     },
-    "a running run is asked to stop, begins nothing more, and ends cancelled however its claim ends": async (scene, expect) => {
+    "a running run is asked to stop, begins nothing more, and ends cancelled however its claim ends": async (
+      scene,
+      expect,
+    ) => {
       const worker = await scene.worker();
       const key = await scene.task();
       const error = { code: "EXECUTION_FAILED", message: "it broke", retryable: true };
@@ -51,12 +68,19 @@ export const cancelling: Topic = {
         expect(await scene.claim(worker)).toEqual([]);
       }
     },
-    "a success that comes after the request is recorded as completed; the request stays visible": async (scene, expect) => {
+    "a success that comes after the request is recorded as completed; the request stays visible": async (
+      scene,
+      expect,
+    ) => {
       const runKey = await scene.run(await scene.task());
       const run = await scene.claimOne(await scene.worker());
       await scene.cancel(runKey);
       expect(await scene.complete(run, 7)).toEqual({ ok: true, status: "completed" });
-      expect(await scene.get(runKey)).toMatchObject({ status: "completed", cancel: { actor: "ann" }, result: { data: 7 } });
+      expect(await scene.get(runKey)).toMatchObject({
+        status: "completed",
+        cancel: { actor: "ann" },
+        result: { data: 7 },
+      });
     },
     "code that could not be stopped is recorded as state-only": async (scene, expect) => {
       const runKey = await scene.run(await scene.task());
@@ -69,7 +93,8 @@ export const cancelling: Topic = {
       const runKey = await scene.run(await scene.task());
       await scene.claimOne(await scene.worker());
       await scene.cancel(runKey);
-      const again = (graceMs: number) => scene.ledger.runs.cancel({ runKeys: [runKey] }, scene.request({ graceMs }), scene.nowMs);
+      const again = (graceMs: number) =>
+        scene.ledger.runs.cancel({ runKeys: [runKey] }, scene.request({ graceMs }), scene.nowMs);
       expect(await again(30_000)).toMatchObject([{ ok: true, changed: false }]);
       expect(await again(0)).toMatchObject([{ ok: true, changed: true, run: { cancel: { graceMs: 0 } } }]);
     },
@@ -78,8 +103,16 @@ export const cancelling: Topic = {
       const [done = 0, gone = 0] = await scene.runs(key, 2);
       await scene.complete(await scene.claimOne(await scene.worker(), { limit: 1 }));
       await scene.cancel(gone);
-      const replies = await scene.ledger.runs.cancel({ runKeys: [done, gone, scene.nobody] }, scene.request(), scene.nowMs);
-      expect(replies).toMatchObject([{ ok: false, error: "ILLEGAL_TRANSITION", status: "completed" }, { ok: true, changed: false }, { ok: false, error: "NOT_FOUND" }]);
+      const replies = await scene.ledger.runs.cancel(
+        { runKeys: [done, gone, scene.nobody] },
+        scene.request(),
+        scene.nowMs,
+      );
+      expect(replies).toMatchObject([
+        { ok: false, error: "ILLEGAL_TRANSITION", status: "completed" },
+        { ok: true, changed: false },
+        { ok: false, error: "NOT_FOUND" },
+      ]);
     },
     "cancels all live runs of a task, and only those": async (scene, expect) => {
       const worker = await scene.worker();
@@ -87,12 +120,16 @@ export const cancelling: Topic = {
         const key = await scene.task(over);
         const other = await scene.run(await scene.task());
         const keys = await scene.runs(key, 4);
-        const [run] = (await scene.claim(worker, { runKeys: [keys[0] ?? 0] }));
+        const [run] = await scene.claim(worker, { runKeys: [keys[0] ?? 0] });
         if (run === undefined) return;
         await scene.complete(run);
         await scene.claim(worker, { runKeys: [keys[1] ?? 0] });
         const replies = await scene.ledger.runs.cancel({ taskKey: key }, scene.request(), scene.nowMs);
-        expect(replies.map((reply) => reply.ok && reply.run.status)).toEqual(["cancelling", "cancelled", "cancelled"]);
+        expect(replies.map((reply) => reply.ok && reply.run.status)).toEqual([
+          "cancelling",
+          "cancelled",
+          "cancelled",
+        ]);
         expect(await scene.status(other)).toBe("pending");
         await scene.cancel(other);
       }
@@ -107,7 +144,10 @@ export const cancelling: Topic = {
       expect(told).toEqual([runKey]);
       for (let n = 0; n < 2; n++) {
         scene.later(1000);
-        const beat = await scene.ledger.workers.beat({ workerKey, running: [{ runKey, claim: run.claim }] }, scene.nowMs);
+        const beat = await scene.ledger.workers.beat(
+          { workerKey, running: [{ runKey, claim: run.claim }] },
+          scene.nowMs,
+        );
         expect(beat.cancel).toMatchObject([{ runKey, claim: 1, request: { actor: "ann" } }]);
       }
     },

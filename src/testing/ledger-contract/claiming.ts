@@ -10,7 +10,9 @@ export const claiming: Topic = {
       const key = await scene.task();
       const added = await scene.runs(key, 200);
       const workers = await Promise.all(Array.from({ length: 8 }, () => scene.worker()));
-      const claims = await Promise.all(workers.flatMap((worker) => [scene.claim(worker, { limit: 30 }), scene.claim(worker, { limit: 30 })]));
+      const claims = await Promise.all(
+        workers.flatMap((worker) => [scene.claim(worker, { limit: 30 }), scene.claim(worker, { limit: 30 })]),
+      );
       const keys = claims.flat().map((run) => run.key);
       expect(keys).toHaveLength(200);
       expect(new Set(keys)).toEqual(new Set(added));
@@ -22,16 +24,34 @@ export const claiming: Topic = {
       scene.later(10);
       const run = await scene.claimOne(worker);
       expect(run).toEqual({
-        key: runKey, taskKey: key, revision: 1, claim: 1, attempt: 1, recoveries: 0, interruptions: 0, version: 2,
-        dueAtMs: scene.nowMs - 10, scheduledForMs: 3, claimedAtMs: scene.nowMs, startedAtMs: scene.nowMs,
-        deadlineAtMs: scene.nowMs - 10 + 5000, definition: scene.definition({ params: { n: 1 } }),
+        key: runKey,
+        taskKey: key,
+        revision: 1,
+        claim: 1,
+        attempt: 1,
+        recoveries: 0,
+        interruptions: 0,
+        version: 2,
+        dueAtMs: scene.nowMs - 10,
+        scheduledForMs: 3,
+        claimedAtMs: scene.nowMs,
+        startedAtMs: scene.nowMs,
+        deadlineAtMs: scene.nowMs - 10 + 5000,
+        definition: scene.definition({ params: { n: 1 } }),
       });
-      expect(await scene.get(runKey)).toMatchObject({ status: "running", startedAtMs: scene.nowMs, attempt: 1 });
+      expect(await scene.get(runKey)).toMatchObject({
+        status: "running",
+        startedAtMs: scene.nowMs,
+        attempt: 1,
+      });
     },
     "gives a run the definition it pinned, not the newest": async (scene, expect) => {
       const key = await scene.task({ params: "old" });
       await scene.run(key);
-      await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ params: "new" }) }, scene.nowMs);
+      await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition({ params: "new" }) },
+        scene.nowMs,
+      );
       await scene.run(key, { revision: 2 });
       const claimed = await scene.claim(await scene.worker());
       expect(claimed.map((run) => run.definition.params)).toEqual(["old", "new"]);
@@ -56,7 +76,10 @@ export const claiming: Topic = {
       expect(last.runs).toHaveLength(1);
       expect(last.more).toBe(false);
     },
-    "takes named runs of its queue, in order of place, and skips those that are gone": async (scene, expect) => {
+    "takes named runs of its queue, in order of place, and skips those that are gone": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       const [a = 0, b = 0, c = 0] = await scene.runs(key, 3);
       const elsewhere = await scene.run(await scene.task({ queue: "other" }));
@@ -93,7 +116,10 @@ export const claiming: Topic = {
       expect(kinds.filter((kind) => kind === "k").length).toBeGreaterThan(0);
       expect(await scene.claim(worker)).toHaveLength(8);
     },
-    "leaves runs of types it does not have to workers that do, and they cost later claims nothing": async (scene, expect) => {
+    "leaves runs of types it does not have to workers that do, and they cost later claims nothing": async (
+      scene,
+      expect,
+    ) => {
       const other = await scene.task({ type: "rare" });
       const [rare = 0] = await scene.runs(other, 3);
       const plain = await scene.run(await scene.task());
@@ -113,7 +139,10 @@ export const claiming: Topic = {
       await scene.ledger.workers.leave(worker, scene.nowMs);
       expect(await scene.claim(worker)).toEqual([]);
     },
-    "I7: starts nothing of a paused task, and everything that waited once it is resumed": async (scene, expect) => {
+    "I7: starts nothing of a paused task, and everything that waited once it is resumed": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       await scene.runs(key, 5);
       const retried = await scene.run(key);
@@ -134,8 +163,16 @@ export const claiming: Topic = {
       await scene.run(key);
       const running = await scene.claimOne(worker);
       await scene.run(key);
-      const row = await scene.ledger.workers.pauseQueue("default", { actor: "ann", reason: "deploy", mode: "drain" }, scene.nowMs);
-      expect(row).toMatchObject({ pausedBy: { actor: "ann", reason: "deploy", mode: "drain" }, ready: 1, running: 1 });
+      const row = await scene.ledger.workers.pauseQueue(
+        "default",
+        { actor: "ann", reason: "deploy", mode: "drain" },
+        scene.nowMs,
+      );
+      expect(row).toMatchObject({
+        pausedBy: { actor: "ann", reason: "deploy", mode: "drain" },
+        ready: 1,
+        running: 1,
+      });
       expect(await scene.claim(worker)).toEqual([]);
       expect(await scene.complete(running)).toMatchObject({ ok: true });
       expect((await scene.ledger.workers.resumeQueue("default", scene.nowMs)).pausedBy).toBeUndefined();

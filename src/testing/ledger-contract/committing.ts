@@ -16,11 +16,13 @@ export const committing: Topic = {
     "answers in the order of asking": async (scene, expect) => {
       const key = await scene.task();
       const order: number[] = [];
-      await Promise.all(Array.from({ length: 10 }, async (_, n) => {
-        if (n % 2 === 0) await scene.run(key);
-        else await scene.ledger.runs.counts();
-        order.push(n);
-      }));
+      await Promise.all(
+        Array.from({ length: 10 }, async (_, n) => {
+          if (n % 2 === 0) await scene.run(key);
+          else await scene.ledger.runs.counts();
+          order.push(n);
+        }),
+      );
       expect(order.filter((n) => n % 2 === 1)).toEqual([1, 3, 5, 7, 9]);
     },
     "a verb that breaks is refused by itself; those of its turn are stored": async (scene, expect) => {
@@ -35,7 +37,12 @@ export const committing: Topic = {
         scene.run(key),
         scene.ledger.workers.takeRole("cleaner", worker, scene.nowMs),
       ]);
-      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+      expect(results.map(({ status }) => status)).toEqual([
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "fulfilled",
+      ]);
       expect((await scene.ledger.runs.counts()).byStatus.pending).toBe(2);
       expect(await scene.claim(worker)).toHaveLength(2);
     },
@@ -45,7 +52,13 @@ export const committing: Topic = {
       const [first = 0] = await scene.runs(key, 3);
       const run = await scene.claimOne(worker);
       const broken: unknown = { kind: "end", status: "no such status" };
-      const settlement = { runKey: first, claim: run.claim, version: run.version, endedAtMs: scene.nowMs, ...(broken as { kind: "end"; status: "failed" }) };
+      const settlement = {
+        runKey: first,
+        claim: run.claim,
+        version: run.version,
+        endedAtMs: scene.nowMs,
+        ...(broken as { kind: "end"; status: "failed" }),
+      };
       const result = await Promise.allSettled([scene.ledger.runs.settle([settlement], scene.nowMs)]);
       expect(result[0]?.status).toBe("rejected");
       expect(await scene.status(first)).toBe("running");

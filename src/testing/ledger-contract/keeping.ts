@@ -15,14 +15,28 @@ export const keeping: Topic = {
       const [a, b, c] = await scene.claim(worker);
       if (a === undefined || b === undefined || c === undefined) return;
       await scene.ledger.runs.saveStep(good, 1, { name: "s", result: 1 }, scene.nowMs);
-      await scene.ledger.runs.append([{ runKey: good, claim: 1, progress: 1, logs: [{ atMs: 1, level: "info", message: "m" }], output: [1] }], scene.nowMs);
+      await scene.ledger.runs.append(
+        [
+          {
+            runKey: good,
+            claim: 1,
+            progress: 1,
+            logs: [{ atMs: 1, level: "info", message: "m" }],
+            output: [1],
+          },
+        ],
+        scene.nowMs,
+      );
       await scene.complete(a);
       await scene.fail(b);
       await scene.complete(c);
       scene.later(7 * day);
       expect(await scene.ledger.maintenance.sweep(defaults, 100, scene.nowMs)).toMatchObject({ runs: 0 });
       scene.later(1);
-      expect(await scene.ledger.maintenance.sweep(defaults, 100, scene.nowMs)).toMatchObject({ runs: 1, more: false });
+      expect(await scene.ledger.maintenance.sweep(defaults, 100, scene.nowMs)).toMatchObject({
+        runs: 1,
+        more: false,
+      });
       expect(await scene.ledger.runs.get(good)).toBeUndefined();
       expect(await scene.ledger.runs.steps(good)).toEqual([]);
       expect((await scene.ledger.runs.logs(good, { limit: 10 })).items).toEqual([]);
@@ -48,7 +62,12 @@ export const keeping: Topic = {
       const waiting = await scene.run(await scene.task({ dependsOn: [{ taskKey: a }] }));
       scene.later(100 * day);
       expect(await scene.ledger.maintenance.sweep(defaults, 100, scene.nowMs)).toMatchObject({ runs: 0 });
-      expect(await scene.statuses([...ended, live, waiting])).toEqual(["completed", "completed", "pending", "blocked"]);
+      expect(await scene.statuses([...ended, live, waiting])).toEqual([
+        "completed",
+        "completed",
+        "pending",
+        "blocked",
+      ]);
     },
     "a run a live one was made from stays": async (scene, expect) => {
       const key = await scene.task();

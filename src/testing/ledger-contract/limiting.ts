@@ -6,14 +6,19 @@ import type { Topic } from "./topic.ts";
 export const limiting: Topic = {
   name: "limits",
   tests: {
-    "I8: never has more runs of a task at work than its limit, with eight workers asking at once": async (scene, expect) => {
+    "I8: never has more runs of a task at work than its limit, with eight workers asking at once": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task({ concurrency: { limit: 5 } });
       await scene.runs(key, 40);
       const workers = await Promise.all(Array.from({ length: 8 }, () => scene.worker()));
       let done = 0;
       const running = new Map<number, ClaimedRun>();
       while (done < 40) {
-        const claimed = (await Promise.all(workers.map((worker) => scene.claim(worker, { limit: 10 })))).flat();
+        const claimed = (
+          await Promise.all(workers.map((worker) => scene.claim(worker, { limit: 10 })))
+        ).flat();
         for (const run of claimed) running.set(run.key, run);
         expect(running.size).toBeLessThanOrEqual(5);
         expect(running.size).toBeGreaterThan(0);
@@ -25,39 +30,44 @@ export const limiting: Topic = {
       }
       expect((await scene.ledger.runs.counts()).byStatus.completed).toBe(40);
     },
-    "says why a run over its task's limit waits, and lets it go when a slot is free, lowest place first": async (scene, expect) => {
-      const key = await scene.task({ concurrency: { limit: 1 } });
-      const [a, b = 0, c = 0] = await scene.runs(key, 3);
-      const worker = await scene.worker();
-      const first = await scene.claimOne(worker);
-      expect(first.key).toBe(a);
-      expect(await scene.get(b)).toMatchObject({ status: "pending", heldBy: "task-limit" });
-      await scene.complete(first);
-      expect((await scene.claimOne(worker)).key).toBe(b);
-      expect(await scene.status(c)).toBe("pending");
-    },
-    "leaks no slot when what holds it fails, retries, is interrupted or waits, nor when a waiting run is cancelled": async (scene, expect) => {
-      const key = await scene.task({ concurrency: { limit: 1 } });
-      const worker = await scene.worker();
-      const keys = await scene.runs(key, 8);
-      await scene.fail(await scene.claimOne(worker));
-      await scene.retry(await scene.claimOne(worker), 60_000);
-      await scene.settle(await scene.claimOne(worker), { kind: "snooze", dueAtMs: scene.nowMs + 60_000 });
-      await scene.settle(await scene.claimOne(worker), { kind: "suspend", signal: "go", state: null });
-      const fifth = await scene.claimOne(worker);
-      await scene.cancel(keys[5] ?? 0);
-      await scene.complete(fifth);
-      const seventh = await scene.claimOne(worker);
-      expect(seventh.key).toBe(keys[6]);
-      await scene.settle(seventh, { kind: "interrupt", reason: "shutdown" });
-      expect(await scene.claim(worker)).toHaveLength(1);
-    },
+    "says why a run over its task's limit waits, and lets it go when a slot is free, lowest place first":
+      async (scene, expect) => {
+        const key = await scene.task({ concurrency: { limit: 1 } });
+        const [a, b = 0, c = 0] = await scene.runs(key, 3);
+        const worker = await scene.worker();
+        const first = await scene.claimOne(worker);
+        expect(first.key).toBe(a);
+        expect(await scene.get(b)).toMatchObject({ status: "pending", heldBy: "task-limit" });
+        await scene.complete(first);
+        expect((await scene.claimOne(worker)).key).toBe(b);
+        expect(await scene.status(c)).toBe("pending");
+      },
+    "leaks no slot when what holds it fails, retries, is interrupted or waits, nor when a waiting run is cancelled":
+      async (scene, expect) => {
+        const key = await scene.task({ concurrency: { limit: 1 } });
+        const worker = await scene.worker();
+        const keys = await scene.runs(key, 8);
+        await scene.fail(await scene.claimOne(worker));
+        await scene.retry(await scene.claimOne(worker), 60_000);
+        await scene.settle(await scene.claimOne(worker), { kind: "snooze", dueAtMs: scene.nowMs + 60_000 });
+        await scene.settle(await scene.claimOne(worker), { kind: "suspend", signal: "go", state: null });
+        const fifth = await scene.claimOne(worker);
+        await scene.cancel(keys[5] ?? 0);
+        await scene.complete(fifth);
+        const seventh = await scene.claimOne(worker);
+        expect(seventh.key).toBe(keys[6]);
+        await scene.settle(seventh, { kind: "interrupt", reason: "shutdown" });
+        expect(await scene.claim(worker)).toHaveLength(1);
+      },
     "a raised limit acts at once": async (scene, expect) => {
       const key = await scene.task({ concurrency: { limit: 1 } });
       await scene.runs(key, 4);
       const worker = await scene.worker();
       expect(await scene.claim(worker)).toHaveLength(1);
-      await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ concurrency: { limit: 3 } }) }, scene.nowMs);
+      await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition({ concurrency: { limit: 3 } }) },
+        scene.nowMs,
+      );
       expect(await scene.claim(worker)).toHaveLength(2);
     },
     "holds the runs of one key to the task's limit for each key": async (scene, expect) => {
@@ -74,7 +84,11 @@ export const limiting: Topic = {
       expect((await scene.get(next.key)).concurrencyKey).toBe((await scene.get(first.key)).concurrencyKey);
     },
     "holds a queue to its concurrency, and each of its keys to theirs": async (scene, expect) => {
-      await scene.ledger.workers.configureQueue("default", { concurrency: 3, keyConcurrency: 1 }, scene.nowMs);
+      await scene.ledger.workers.configureQueue(
+        "default",
+        { concurrency: 3, keyConcurrency: 1 },
+        scene.nowMs,
+      );
       const key = await scene.task();
       await scene.runs(key, 4, { concurrencyKey: "a" });
       await scene.runs(key, 4);
@@ -84,11 +98,20 @@ export const limiting: Topic = {
       expect(await scene.claim(worker)).toEqual([]);
       for (const run of claimed) await scene.complete(run);
       expect(await scene.claim(worker)).toHaveLength(3);
-      expect(await scene.ledger.workers.configureQueue("default", {}, scene.nowMs)).toEqual({ name: "default", ready: 2, held: 0, running: 3 });
+      expect(await scene.ledger.workers.configureQueue("default", {}, scene.nowMs)).toEqual({
+        name: "default",
+        ready: 2,
+        held: 0,
+        running: 3,
+      });
       expect(await scene.claim(worker)).toHaveLength(2);
     },
     "holds a queue to its rate, and says when the next may go": async (scene, expect) => {
-      await scene.ledger.workers.configureQueue("default", { rateLimit: { limit: 3, perMs: 1000 } }, scene.nowMs);
+      await scene.ledger.workers.configureQueue(
+        "default",
+        { rateLimit: { limit: 3, perMs: 1000 } },
+        scene.nowMs,
+      );
       const key = await scene.task();
       await scene.runs(key, 8);
       const worker = await scene.worker();

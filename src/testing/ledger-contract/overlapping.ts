@@ -8,7 +8,10 @@ const policy = (name: OverlapPolicy, max = 1) => ({ overlap: { policy: name, max
 export const overlapping: Topic = {
   name: "overlap",
   tests: {
-    "skip refuses a call, naming the live run, and decides an instant as skipped(overlap)": async (scene, expect) => {
+    "skip refuses a call, naming the live run, and decides an instant as skipped(overlap)": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.scheduled(policy("skip"));
       const [live] = await scene.fire(key);
       expect(await scene.tryAdd(key)).toEqual({ ok: false, error: "OVERLAP", runKey: live });
@@ -50,7 +53,10 @@ export const overlapping: Topic = {
       expect((await scene.claimOne(worker)).key).toBe(second);
       expect(await scene.run(key)).toBeGreaterThan(third);
     },
-    "queue-all lets any number wait, one after another, also when one in the middle is cancelled": async (scene, expect) => {
+    "queue-all lets any number wait, one after another, also when one in the middle is cancelled": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task(policy("queue-all"));
       const worker = await scene.worker();
       const keys: number[] = [];
@@ -86,7 +92,10 @@ export const overlapping: Topic = {
       const first = await scene.run(key);
       const running = await scene.claimOne(worker);
       const second = await scene.run(key);
-      expect(await scene.get(first)).toMatchObject({ status: "cancelling", cancel: { cause: "overlap", graceMs: 30_000 } });
+      expect(await scene.get(first)).toMatchObject({
+        status: "cancelling",
+        cancel: { cause: "overlap", graceMs: 30_000 },
+      });
       expect(await scene.claim(worker)).toEqual([]);
       const third = await scene.run(key);
       expect(await scene.get(second)).toMatchObject({ status: "cancelled", cancel: { cause: "overlap" } });
@@ -152,15 +161,25 @@ export const overlapping: Topic = {
     "a policy that comes with an edit holds for runs that were live before": async (scene, expect) => {
       const key = await scene.task();
       await scene.runs(key, 2);
-      await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition(policy("skip")) }, scene.nowMs);
+      await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition(policy("skip")) },
+        scene.nowMs,
+      );
       expect(await scene.tryAdd(key, { revision: 2 })).toMatchObject({ ok: false, error: "OVERLAP" });
       const worker = await scene.worker();
       for (const run of await scene.claim(worker)) await scene.complete(run);
       expect(await scene.tryAdd(key, { revision: 2 })).toMatchObject({ ok: true });
     },
-    "SEM 14: misfire `all` starts its runs one after another, oldest first, whatever the policy says": async (scene, expect) => {
+    "SEM 14: misfire `all` starts its runs one after another, oldest first, whatever the policy says": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.scheduled(policy("skip"));
-      const occurrences = [1, 2, 3].map((n) => ({ scheduledForMs: scene.nowMs + n * 60_000, dueAtMs: scene.nowMs + n * 60_000, decision: "started" as const }));
+      const occurrences = [1, 2, 3].map((n) => ({
+        scheduledForMs: scene.nowMs + n * 60_000,
+        dueAtMs: scene.nowMs + n * 60_000,
+        decision: "started" as const,
+      }));
       const started = await scene.fire(key, { atMs: scene.nowMs + 180_000, occurrences, inOrder: true });
       expect(started).toHaveLength(3);
       const worker = await scene.worker();
@@ -172,7 +191,11 @@ export const overlapping: Topic = {
     },
     "SEM 14: for `allow` they start together": async (scene, expect) => {
       const key = await scene.scheduled(policy("allow"));
-      const occurrences = [1, 2].map((n) => ({ scheduledForMs: scene.nowMs + n * 60_000, dueAtMs: scene.nowMs + n * 60_000, decision: "started" as const }));
+      const occurrences = [1, 2].map((n) => ({
+        scheduledForMs: scene.nowMs + n * 60_000,
+        dueAtMs: scene.nowMs + n * 60_000,
+        decision: "started" as const,
+      }));
       await scene.fire(key, { atMs: scene.nowMs + 120_000, occurrences, inOrder: true });
       expect(await scene.claim(await scene.worker())).toHaveLength(2);
     },

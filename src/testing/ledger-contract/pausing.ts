@@ -12,38 +12,79 @@ export const pausing: Topic = {
       const [first = 0, second] = await scene.runs(key, 2);
       const worker = await scene.worker();
       const paused = await scene.ledger.runs.pause(first, { ...ann, reason: "wait" }, true, scene.nowMs);
-      expect(paused).toMatchObject({ ok: true, changed: true, run: { status: "paused", pausedFrom: "pending", pausedBy: { actor: "ann", reason: "wait" } } });
+      expect(paused).toMatchObject({
+        ok: true,
+        changed: true,
+        run: { status: "paused", pausedFrom: "pending", pausedBy: { actor: "ann", reason: "wait" } },
+      });
       expect((await scene.claimOne(worker, { limit: 1 })).key).toBe(second);
       expect(await scene.claim(worker)).toEqual([]);
-      expect(await scene.ledger.runs.resume(first, scene.nowMs)).toMatchObject({ ok: true, changed: true, run: { status: "pending" } });
+      expect(await scene.ledger.runs.resume(first, scene.nowMs)).toMatchObject({
+        ok: true,
+        changed: true,
+        run: { status: "pending" },
+      });
       expect((await scene.claimOne(worker)).key).toBe(first);
       expect(await scene.events(first)).toEqual(["run.created", "run.paused", "run.resumed", "run.started"]);
     },
-    "pausing twice changes nothing; ended and cancelling runs refuse; so does resuming what is not paused": async (scene, expect) => {
-      const key = await scene.task();
-      const runKey = await scene.run(key);
-      await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs);
-      expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toMatchObject({ ok: true, changed: false });
-      await scene.cancel(runKey);
-      expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelled" });
-      expect(await scene.ledger.runs.resume(runKey, scene.nowMs)).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelled" });
-      const stopping = await scene.run(key);
-      await scene.claimOne(await scene.worker());
-      await scene.cancel(stopping);
-      expect(await scene.ledger.runs.pause(stopping, ann, true, scene.nowMs)).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelling" });
-      expect(await scene.ledger.runs.pause(scene.nobody, ann, true, scene.nowMs)).toEqual({ ok: false, error: "NOT_FOUND" });
-    },
-    "a running run pauses when its worker says that it stands still, and goes on in place": async (scene, expect) => {
+    "pausing twice changes nothing; ended and cancelling runs refuse; so does resuming what is not paused":
+      async (scene, expect) => {
+        const key = await scene.task();
+        const runKey = await scene.run(key);
+        await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs);
+        expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toMatchObject({
+          ok: true,
+          changed: false,
+        });
+        await scene.cancel(runKey);
+        expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toEqual({
+          ok: false,
+          error: "ILLEGAL_TRANSITION",
+          status: "cancelled",
+        });
+        expect(await scene.ledger.runs.resume(runKey, scene.nowMs)).toEqual({
+          ok: false,
+          error: "ILLEGAL_TRANSITION",
+          status: "cancelled",
+        });
+        const stopping = await scene.run(key);
+        await scene.claimOne(await scene.worker());
+        await scene.cancel(stopping);
+        expect(await scene.ledger.runs.pause(stopping, ann, true, scene.nowMs)).toEqual({
+          ok: false,
+          error: "ILLEGAL_TRANSITION",
+          status: "cancelling",
+        });
+        expect(await scene.ledger.runs.pause(scene.nobody, ann, true, scene.nowMs)).toEqual({
+          ok: false,
+          error: "NOT_FOUND",
+        });
+      },
+    "a running run pauses when its worker says that it stands still, and goes on in place": async (
+      scene,
+      expect,
+    ) => {
       const runKey = await scene.run(await scene.task());
       const workerKey = await scene.worker();
       const run = await scene.claimOne(workerKey);
       const told: string[] = [];
-      scene.ledger.onCommit((note) => told.push(...note.pauseRequested.map(() => "pause"), ...note.resumeRequested.map(() => "resume")));
-      expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toMatchObject({ ok: true, changed: true, run: { status: "running" } });
-      const beat = () => scene.ledger.workers.beat({ workerKey, running: [{ runKey, claim: 1 }] }, scene.nowMs);
+      scene.ledger.onCommit((note) =>
+        told.push(...note.pauseRequested.map(() => "pause"), ...note.resumeRequested.map(() => "resume")),
+      );
+      expect(await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs)).toMatchObject({
+        ok: true,
+        changed: true,
+        run: { status: "running" },
+      });
+      const beat = () =>
+        scene.ledger.workers.beat({ workerKey, running: [{ runKey, claim: 1 }] }, scene.nowMs);
       expect(await beat()).toMatchObject({ pause: [runKey], resume: [] });
       expect(await scene.ledger.runs.confirmPause(runKey, 1, 4000, scene.nowMs)).toBe(true);
-      expect(await scene.get(runKey)).toMatchObject({ status: "paused", pausedFrom: "running", pausedBy: ann });
+      expect(await scene.get(runKey)).toMatchObject({
+        status: "paused",
+        pausedFrom: "running",
+        pausedBy: ann,
+      });
       expect(await scene.ledger.runs.confirmPause(runKey, 1, 4000, scene.nowMs)).toBe(true);
       expect(await beat()).toMatchObject({ pause: [], resume: [], lost: [] });
       await scene.ledger.runs.resume(runKey, scene.nowMs);
@@ -51,12 +92,22 @@ export const pausing: Topic = {
       expect(await beat()).toMatchObject({ pause: [], resume: [runKey] });
       expect(told).toEqual(["pause", "resume"]);
       expect(await scene.complete(run)).toEqual({ ok: true, status: "completed" });
-      expect(await scene.events(runKey)).toEqual(["run.created", "run.started", "run.paused", "run.resumed", "run.completed"]);
+      expect(await scene.events(runKey)).toEqual([
+        "run.created",
+        "run.started",
+        "run.paused",
+        "run.resumed",
+        "run.completed",
+      ]);
     },
     "what cannot pause says so": async (scene, expect) => {
       const runKey = await scene.run(await scene.task());
       await scene.claimOne(await scene.worker());
-      expect(await scene.ledger.runs.pause(runKey, ann, false, scene.nowMs)).toEqual({ ok: false, error: "NOT_PAUSABLE", status: "running" });
+      expect(await scene.ledger.runs.pause(runKey, ann, false, scene.nowMs)).toEqual({
+        ok: false,
+        error: "NOT_PAUSABLE",
+        status: "running",
+      });
     },
     "a wish taken back before the worker confirmed leaves the run running": async (scene, expect) => {
       const runKey = await scene.run(await scene.task());
@@ -95,7 +146,10 @@ export const pausing: Topic = {
       await scene.wait(3000);
       expect((await scene.claimOne(worker)).key).toBe(runKey);
     },
-    "a wait by duration and the time for an answer stand still; a wait until an instant does not": async (scene, expect) => {
+    "a wait by duration and the time for an answer stand still; a wait until an instant does not": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       const [byDuration = 0, byInstant = 0, asked = 0] = await scene.runs(key, 3);
       const [a, b, c] = await scene.claim(await scene.worker());
@@ -103,12 +157,19 @@ export const pausing: Topic = {
       const dueAtMs = scene.nowMs + 5000;
       await scene.settle(a, { kind: "suspend", dueAtMs, state: null });
       await scene.settle(b, { kind: "suspend", dueAtMs, dueIsInstant: true, state: null });
-      await scene.settle(c, { kind: "suspend", answerByMs: dueAtMs, state: null, question: { prompt: "go on?" } });
+      await scene.settle(c, {
+        kind: "suspend",
+        answerByMs: dueAtMs,
+        state: null,
+        question: { prompt: "go on?" },
+      });
       scene.later(1000);
-      for (const runKey of [byDuration, byInstant, asked]) await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs);
+      for (const runKey of [byDuration, byInstant, asked])
+        await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs);
       await scene.wait(10_000);
       expect(await scene.statuses([byDuration, byInstant, asked])).toEqual(["paused", "paused", "paused"]);
-      for (const runKey of [byDuration, byInstant, asked]) await scene.ledger.runs.resume(runKey, scene.nowMs);
+      for (const runKey of [byDuration, byInstant, asked])
+        await scene.ledger.runs.resume(runKey, scene.nowMs);
       expect(await scene.statuses([byDuration, byInstant, asked])).toEqual(["waiting", "pending", "waiting"]);
       await scene.wait(3999);
       expect(await scene.statuses([byDuration, asked])).toEqual(["waiting", "waiting"]);
@@ -162,7 +223,9 @@ export const pausing: Topic = {
       await scene.ledger.runs.pause(runKey, ann, true, scene.nowMs);
       await scene.ledger.runs.confirmPause(runKey, 1, 100, scene.nowMs);
       expect(await scene.cancel(runKey)).toBe("cancelled");
-      expect((await scene.ledger.workers.beat({ workerKey, running: [{ runKey, claim: 1 }] }, scene.nowMs)).lost).toEqual([runKey]);
+      expect(
+        (await scene.ledger.workers.beat({ workerKey, running: [{ runKey, claim: 1 }] }, scene.nowMs)).lost,
+      ).toEqual([runKey]);
       expect(await scene.complete(run)).toEqual({ ok: false });
     },
     "a run that stands in a line comes back into it": async (scene, expect) => {

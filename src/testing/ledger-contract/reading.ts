@@ -5,7 +5,12 @@ import type { RunQuery } from "../../ports/run-ledger.ts";
 import type { Scene } from "./scene.ts";
 import type { Topic } from "./topic.ts";
 
-async function everyPage(scene: Scene, query: Omit<RunQuery, "limit">, limit: number, between: () => Promise<unknown> = async () => {}): Promise<readonly Run[]> {
+async function everyPage(
+  scene: Scene,
+  query: Omit<RunQuery, "limit">,
+  limit: number,
+  between: () => Promise<unknown> = async () => {},
+): Promise<readonly Run[]> {
   const items: Run[] = [];
   let after: number | undefined;
   do {
@@ -35,7 +40,8 @@ export const reading: Topic = {
       if (first !== undefined) await scene.fail(first);
       scene.later(1000);
       const delayed = await scene.run(bob, { dueAtMs: scene.nowMs + 5000 });
-      const list = async (query: Omit<RunQuery, "limit">) => (await everyPage(scene, query, 2)).map((run) => run.key);
+      const list = async (query: Omit<RunQuery, "limit">) =>
+        (await everyPage(scene, query, 2)).map((run) => run.key);
       expect(await list({ taskKey: ann })).toEqual([pending, running, done]);
       expect(await list({ status: ["pending"] })).toEqual([delayed, pending]);
       expect(await list({ status: ["running", "failed"] })).toEqual([running, done]);
@@ -58,7 +64,9 @@ export const reading: Topic = {
         expected.push(await scene.run(tasks[(n * 3) % 5] ?? 0));
         await scene.run(other);
       }
-      expect((await everyPage(scene, { userId: "ann" }, 7)).map((run) => run.key)).toEqual(expected.toReversed());
+      expect((await everyPage(scene, { userId: "ann" }, 7)).map((run) => run.key)).toEqual(
+        expected.toReversed(),
+      );
     },
     "counts every state of all, of a task and of a user": async (scene, expect) => {
       const ann = await scene.task({ userId: "ann" });
@@ -72,9 +80,15 @@ export const reading: Topic = {
       await scene.settle(c, { kind: "suspend", state: null, signal: "go" });
       await scene.run(bob);
       const some = (counts: object) => ({ byStatus: counts });
-      expect(await scene.ledger.runs.counts()).toMatchObject(some({ pending: 2, running: 1, retrying: 1, waiting: 1, completed: 1, failed: 0 }));
-      expect(await scene.ledger.runs.counts({ taskKey: ann })).toMatchObject(some({ pending: 1, running: 1, retrying: 1, waiting: 1, completed: 1 }));
-      expect(await scene.ledger.runs.counts({ userId: "bob" })).toMatchObject(some({ pending: 1, running: 0, completed: 0 }));
+      expect(await scene.ledger.runs.counts()).toMatchObject(
+        some({ pending: 2, running: 1, retrying: 1, waiting: 1, completed: 1, failed: 0 }),
+      );
+      expect(await scene.ledger.runs.counts({ taskKey: ann })).toMatchObject(
+        some({ pending: 1, running: 1, retrying: 1, waiting: 1, completed: 1 }),
+      );
+      expect(await scene.ledger.runs.counts({ userId: "bob" })).toMatchObject(
+        some({ pending: 1, running: 0, completed: 0 }),
+      );
     },
     "tells what is missing from what is not there": async (scene, expect) => {
       expect(await scene.ledger.runs.get(scene.nobody)).toBeUndefined();
@@ -92,8 +106,15 @@ export const reading: Topic = {
       await scene.ledger.workers.pauseQueue("default", { actor: "ann", mode: "pause" }, scene.nowMs);
       await scene.ledger.tasks.pause(key, { actor: "ann" }, scene.nowMs);
       expect(await scene.ledger.runs.facts(third)).toMatchObject({
-        run: { key: third, status: "pending" }, taskStatus: "paused", queuePaused: true, ahead: 2, blockedBy: [],
-        workers: 2, workersWithType: 1, queueRunning: 0, queueLimit: 2,
+        run: { key: third, status: "pending" },
+        taskStatus: "paused",
+        queuePaused: true,
+        ahead: 2,
+        blockedBy: [],
+        workers: 2,
+        workersWithType: 1,
+        queueRunning: 0,
+        queueLimit: 2,
       });
     },
   },

@@ -10,7 +10,15 @@ import type { Task, TaskDefinition } from "../../domain/task.ts";
 import { defaultMisfire } from "../../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../../ports/executor.ts";
 import type { Ledger } from "../../ports/ledger.ts";
-import type { AddReply, ClaimedRun, ClaimReply, ClaimRequest, NewRun, Settlement, SettleReply } from "../../ports/run-ledger.ts";
+import type {
+  AddReply,
+  ClaimedRun,
+  ClaimReply,
+  ClaimRequest,
+  NewRun,
+  Settlement,
+  SettleReply,
+} from "../../ports/run-ledger.ts";
 import type { Firing, FiringReply, NewOccurrence, NewTask } from "../../ports/task-ledger.ts";
 import type { NewWorker } from "../../ports/worker-ledger.ts";
 
@@ -18,7 +26,11 @@ import type { NewWorker } from "../../ports/worker-ledger.ts";
 export const morningMs = Date.UTC(2026, 2, 2, 9);
 
 /** How a claim can end, without what the scene knows by itself. */
-export type Ending = Settlement extends infer S ? (S extends Settlement ? Omit<S, "runKey" | "claim" | "version" | "endedAtMs"> : never) : never;
+export type Ending = Settlement extends infer S
+  ? S extends Settlement
+    ? Omit<S, "runKey" | "claim" | "version" | "endedAtMs">
+    : never
+  : never;
 
 export class Scene {
   readonly ledger: Ledger;
@@ -75,7 +87,10 @@ export class Scene {
   /** A task with instants every minute, the first in a minute. */
   scheduled(over: Partial<TaskDefinition> = {}, more: Partial<NewTask> = {}): Promise<Key> {
     const trigger = { kind: "cron", expression: "* * * * *" } as const;
-    return this.task({ trigger, overlap: { policy: "skip", max: 1 }, ...over }, { nextFireAtMs: this.nowMs + 60_000, ...more });
+    return this.task(
+      { trigger, overlap: { policy: "skip", max: 1 }, ...over },
+      { nextFireAtMs: this.nowMs + 60_000, ...more },
+    );
   }
 
   async getTask(key: Key): Promise<Task> {
@@ -103,20 +118,43 @@ export class Scene {
 
   /** Adds as many runs and returns their keys. */
   async runs(taskKey: Key, count: number, over: Partial<NewRun> = {}): Promise<readonly Key[]> {
-    const replies = await this.ledger.runs.add(Array.from({ length: count }, () => this.newRun(taskKey, over)), this.nowMs);
+    const replies = await this.ledger.runs.add(
+      Array.from({ length: count }, () => this.newRun(taskKey, over)),
+      this.nowMs,
+    );
     return replies.map((reply) => (reply.ok ? reply.runKey : 0));
   }
 
   executor(over: Partial<ExecutorInfo> = {}): ExecutorInfo {
-    return { type: "work", version: "1", isolation: "inline", onInterrupted: "repeat", pausable: true, ...over };
+    return {
+      type: "work",
+      version: "1",
+      isolation: "inline",
+      onInterrupted: "repeat",
+      pausable: true,
+      ...over,
+    };
   }
 
   worker(over: Partial<NewWorker> = {}): Promise<Key> {
-    return this.ledger.workers.register({ name: "worker", pid: 1, queues: ["default"], concurrency: 100, executors: [this.executor()], ...over }, this.nowMs);
+    return this.ledger.workers.register(
+      {
+        name: "worker",
+        pid: 1,
+        queues: ["default"],
+        concurrency: 100,
+        executors: [this.executor()],
+        ...over,
+      },
+      this.nowMs,
+    );
   }
 
   ask(workerKey: Key, over: Partial<ClaimRequest> = {}): Promise<ClaimReply> {
-    return this.ledger.runs.claim({ workerKey, queue: "default", types: ["work"], limit: 100, ...over }, this.nowMs);
+    return this.ledger.runs.claim(
+      { workerKey, queue: "default", types: ["work"], limit: 100, ...over },
+      this.nowMs,
+    );
   }
 
   async claim(workerKey: Key, over: Partial<ClaimRequest> = {}): Promise<readonly ClaimedRun[]> {
@@ -126,12 +164,19 @@ export class Scene {
   /** Claims exactly one run. */
   async claimOne(workerKey: Key, over: Partial<ClaimRequest> = {}): Promise<ClaimedRun> {
     const [run, ...others] = await this.claim(workerKey, over);
-    if (run === undefined || others.length > 0) throw new Error(`expected one run, got ${others.length + (run === undefined ? 0 : 1)}`);
+    if (run === undefined || others.length > 0)
+      throw new Error(`expected one run, got ${others.length + (run === undefined ? 0 : 1)}`);
     return run;
   }
 
   async settle(run: Pick<ClaimedRun, "key" | "claim" | "version">, ending: Ending): Promise<SettleReply> {
-    const settlement = { runKey: run.key, claim: run.claim, version: run.version, endedAtMs: this.nowMs, ...ending } satisfies Settlement;
+    const settlement = {
+      runKey: run.key,
+      claim: run.claim,
+      version: run.version,
+      endedAtMs: this.nowMs,
+      ...ending,
+    } satisfies Settlement;
     const [reply] = await this.ledger.runs.settle([settlement], this.nowMs);
     if (reply === undefined) throw new Error("settle gave no reply");
     return reply;
@@ -143,7 +188,12 @@ export class Scene {
 
   fail(run: ClaimedRun): Promise<SettleReply> {
     const error = { code: "EXECUTION_FAILED", message: "it broke", retryable: true };
-    return this.settle(run, { kind: "end", status: "failed", result: JSON.stringify({ message: "it broke", error }), errorCode: "EXECUTION_FAILED" });
+    return this.settle(run, {
+      kind: "end",
+      status: "failed",
+      result: JSON.stringify({ message: "it broke", error }),
+      errorCode: "EXECUTION_FAILED",
+    });
   }
 
   retry(run: ClaimedRun, delayMs = 1000): Promise<SettleReply> {
@@ -218,7 +268,9 @@ export class Scene {
 
   async decisions(taskKey: Key): Promise<readonly string[]> {
     const { items } = await this.ledger.tasks.occurrences(taskKey, { limit: 100 });
-    return items.map(({ decision, reason }) => (reason === undefined ? decision : `${decision}(${reason})`)).toReversed();
+    return items
+      .map(({ decision, reason }) => (reason === undefined ? decision : `${decision}(${reason})`))
+      .toReversed();
   }
 
   /** A key no run or task has. */

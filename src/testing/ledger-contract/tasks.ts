@@ -16,7 +16,13 @@ export const tasks: Topic = {
       expect(replies.every((reply) => reply.ok)).toBe(true);
       const stored = await scene.getTask(first + 1);
       expect(replies[1]).toEqual({ ok: true, task: stored });
-      expect(stored).toMatchObject({ key: first + 1, status: "active", revision: 1, startedCount: 0, createdAtMs: scene.nowMs });
+      expect(stored).toMatchObject({
+        key: first + 1,
+        status: "active",
+        revision: 1,
+        startedCount: 0,
+        createdAtMs: scene.nowMs,
+      });
       expect(stored.definition).toEqual(scene.definition({ name: "t1" }));
     },
     "never hands out a key twice, even when the clock goes back": async (scene, expect) => {
@@ -25,7 +31,10 @@ export const tasks: Topic = {
     },
     "refuses a taken externalId and names its task, for each owner by itself": async (scene, expect) => {
       const key = await scene.task({ externalId: "daily", userId: "ann" });
-      const [same] = await scene.ledger.tasks.create([scene.newTask({ externalId: "daily", userId: "ann" })], scene.nowMs);
+      const [same] = await scene.ledger.tasks.create(
+        [scene.newTask({ externalId: "daily", userId: "ann" })],
+        scene.nowMs,
+      );
       expect(same).toEqual({ ok: false, error: "ALREADY_EXISTS", key });
       await scene.task({ externalId: "daily", userId: "bob" });
       await scene.task({ externalId: "daily" });
@@ -34,12 +43,15 @@ export const tasks: Topic = {
     },
     "lets one of many who create the same externalId at once win": async (scene, expect) => {
       const replies = await Promise.all(
-        Array.from({ length: 20 }, () => scene.ledger.tasks.create([scene.newTask({ externalId: "one" })], scene.nowMs)),
+        Array.from({ length: 20 }, () =>
+          scene.ledger.tasks.create([scene.newTask({ externalId: "one" })], scene.nowMs),
+        ),
       );
       const won = replies.flat().filter((reply) => reply.ok);
       expect(won).toHaveLength(1);
       const key = (await scene.ledger.tasks.findByExternalId(undefined, "one"))?.key;
-      for (const reply of replies.flat()) if (!reply.ok) expect(reply).toEqual({ ok: false, error: "ALREADY_EXISTS", key });
+      for (const reply of replies.flat())
+        if (!reply.ok) expect(reply).toEqual({ ok: false, error: "ALREADY_EXISTS", key });
     },
     "refuses one task of several without touching the others": async (scene, expect) => {
       await scene.task({ externalId: "x" });
@@ -50,68 +62,134 @@ export const tasks: Topic = {
       expect(replies.map((reply) => reply.ok)).toEqual([true, false, true]);
     },
     "refuses dependencies that do not exist or close a cycle, naming it": async (scene, expect) => {
-      const [missing] = await scene.ledger.tasks.create([scene.newTask({ dependsOn: [{ taskKey: scene.nobody }] })], scene.nowMs);
+      const [missing] = await scene.ledger.tasks.create(
+        [scene.newTask({ dependsOn: [{ taskKey: scene.nobody }] })],
+        scene.nowMs,
+      );
       expect(missing).toEqual({ ok: false, error: "NOT_FOUND", key: scene.nobody });
       const a = await scene.task();
       const b = await scene.task({ dependsOn: [{ taskKey: a }] });
       const c = await scene.task({ dependsOn: [{ taskKey: b }] });
-      const reply = await scene.ledger.tasks.edit({ key: a, expectedRevision: 1, definition: scene.definition({ dependsOn: [{ taskKey: c }] }) }, scene.nowMs);
+      const reply = await scene.ledger.tasks.edit(
+        { key: a, expectedRevision: 1, definition: scene.definition({ dependsOn: [{ taskKey: c }] }) },
+        scene.nowMs,
+      );
       expect(reply).toEqual({ ok: false, error: "DEPENDENCY_CYCLE", cycle: [a, c, b, a] });
       const own = scene.newTask();
-      const [self] = await scene.ledger.tasks.create([{ ...own, definition: scene.definition({ dependsOn: [{ taskKey: own.key }] }) }], scene.nowMs);
+      const [self] = await scene.ledger.tasks.create(
+        [{ ...own, definition: scene.definition({ dependsOn: [{ taskKey: own.key }] }) }],
+        scene.nowMs,
+      );
       expect(self).toEqual({ ok: false, error: "DEPENDENCY_CYCLE", cycle: [own.key, own.key] });
     },
-    "makes a revision of an edit, and keeps the old one for the runs that pinned it": async (scene, expect) => {
+    "makes a revision of an edit, and keeps the old one for the runs that pinned it": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task({ params: 1 });
       scene.later(5);
-      const reply = await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ params: 2 }) }, scene.nowMs);
+      const reply = await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition({ params: 2 }) },
+        scene.nowMs,
+      );
       expect(reply).toMatchObject({ ok: true, task: { revision: 2, updatedAtMs: scene.nowMs } });
       expect((await scene.ledger.tasks.definitionAt(key, 1))?.params).toBe(1);
       expect((await scene.getTask(key)).definition.params).toBe(2);
     },
     "makes no revision of an edit that changes nothing": async (scene, expect) => {
       const key = await scene.task();
-      const reply = await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition() }, scene.nowMs);
+      const reply = await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition() },
+        scene.nowMs,
+      );
       expect(reply).toMatchObject({ ok: true, task: { revision: 1 } });
     },
-    "refuses an edit of another revision, of a missing task, and onto a taken externalId": async (scene, expect) => {
+    "refuses an edit of another revision, of a missing task, and onto a taken externalId": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       const taken = await scene.task({ externalId: "taken" });
-      const edit = (over: object) => scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ name: "new" }), ...over }, scene.nowMs);
-      expect(await edit({ expectedRevision: 7 })).toEqual({ ok: false, error: "REVISION_MISMATCH", revision: 1 });
+      const edit = (over: object) =>
+        scene.ledger.tasks.edit(
+          { key, expectedRevision: 1, definition: scene.definition({ name: "new" }), ...over },
+          scene.nowMs,
+        );
+      expect(await edit({ expectedRevision: 7 })).toEqual({
+        ok: false,
+        error: "REVISION_MISMATCH",
+        revision: 1,
+      });
       expect(await edit({ key: scene.nobody })).toEqual({ ok: false, error: "NOT_FOUND", key: scene.nobody });
-      expect(await edit({ definition: scene.definition({ externalId: "taken" }) })).toEqual({ ok: false, error: "ALREADY_EXISTS", key: taken });
+      expect(await edit({ definition: scene.definition({ externalId: "taken" }) })).toEqual({
+        ok: false,
+        error: "ALREADY_EXISTS",
+        key: taken,
+      });
     },
     "lets one of two who edit the same revision win": async (scene, expect) => {
       const key = await scene.task();
-      const edit = (name: string) => scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ name }) }, scene.nowMs);
+      const edit = (name: string) =>
+        scene.ledger.tasks.edit(
+          { key, expectedRevision: 1, definition: scene.definition({ name }) },
+          scene.nowMs,
+        );
       const replies = await Promise.all([edit("a"), edit("b")]);
       expect(replies.map((reply) => reply.ok)).toEqual([true, false]);
       expect((await scene.getTask(key)).definition.name).toBe("a");
     },
-    "SEM 13: an edit of the trigger never moves the cursor back, and reopens a completed task": async (scene, expect) => {
+    "SEM 13: an edit of the trigger never moves the cursor back, and reopens a completed task": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.scheduled({ maxRuns: 1 });
       const worker = await scene.worker();
       await scene.fire(key);
       await scene.complete(await scene.claimOne(worker));
       const { decidedThroughMs, status } = await scene.getTask(key);
       expect(status).toBe("completed");
-      const schedule = { anchorMs: scene.nowMs, decidedThroughMs: decidedThroughMs - 600_000, nextFireAtMs: scene.nowMs + 60_000 };
-      await scene.ledger.tasks.edit({ key, expectedRevision: 1, definition: scene.definition({ trigger: { kind: "cron", expression: "0 * * * *" } }), schedule }, scene.nowMs);
+      const schedule = {
+        anchorMs: scene.nowMs,
+        decidedThroughMs: decidedThroughMs - 600_000,
+        nextFireAtMs: scene.nowMs + 60_000,
+      };
+      await scene.ledger.tasks.edit(
+        {
+          key,
+          expectedRevision: 1,
+          definition: scene.definition({ trigger: { kind: "cron", expression: "0 * * * *" } }),
+          schedule,
+        },
+        scene.nowMs,
+      );
       const task = await scene.getTask(key);
-      expect(task).toMatchObject({ status: "active", decidedThroughMs, nextFireAtMs: schedule.nextFireAtMs, anchorMs: scene.nowMs });
+      expect(task).toMatchObject({
+        status: "active",
+        decidedThroughMs,
+        nextFireAtMs: schedule.nextFireAtMs,
+        anchorMs: scene.nowMs,
+      });
     },
-    "SEM 5: a pause keeps the cursor and hides the next instant; a resume gives it back": async (scene, expect) => {
+    "SEM 5: a pause keeps the cursor and hides the next instant; a resume gives it back": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.scheduled();
       const before = await scene.getTask(key);
       const by = { actor: "ann", reason: "holiday", resumeAtMs: scene.nowMs + 5000 };
       const paused = await scene.ledger.tasks.pause(key, by, scene.nowMs);
-      expect(paused).toMatchObject({ ok: true, task: { status: "paused", pausedBy: by, decidedThroughMs: before.decidedThroughMs } });
+      expect(paused).toMatchObject({
+        ok: true,
+        task: { status: "paused", pausedBy: by, decidedThroughMs: before.decidedThroughMs },
+      });
       expect((await scene.getTask(key)).nextFireAtMs).toBeUndefined();
       expect(await scene.ledger.tasks.nextFireAt(), "the end of the pause").toBe(by.resumeAtMs);
       expect(await scene.ledger.tasks.due(scene.nowMs + 1e9, 10)).toEqual([]);
       const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
-      expect(resumed).toMatchObject({ ok: true, task: { status: "active", nextFireAtMs: before.nextFireAtMs } });
+      expect(resumed).toMatchObject({
+        ok: true,
+        task: { status: "active", nextFireAtMs: before.nextFireAtMs },
+      });
       expect((await scene.getTask(key)).pausedBy).toBeUndefined();
     },
     "SEM 5: a resume decides the instants of the pause in the same transaction": async (scene, expect) => {
@@ -120,19 +198,42 @@ export const tasks: Topic = {
       const { decidedThroughMs } = await scene.getTask(key);
       scene.later(600_000);
       const firing = {
-        taskKey: key, revision: 1, decidedFromMs: decidedThroughMs, decidedThroughMs: scene.nowMs, nextFireAtMs: scene.nowMs + 60_000,
-        occurrences: [{ scheduledForMs: decidedThroughMs + 60_000, untilMs: scene.nowMs, dueAtMs: scene.nowMs, decision: "skipped", reason: "paused" }],
+        taskKey: key,
+        revision: 1,
+        decidedFromMs: decidedThroughMs,
+        decidedThroughMs: scene.nowMs,
+        nextFireAtMs: scene.nowMs + 60_000,
+        occurrences: [
+          {
+            scheduledForMs: decidedThroughMs + 60_000,
+            untilMs: scene.nowMs,
+            dueAtMs: scene.nowMs,
+            decision: "skipped",
+            reason: "paused",
+          },
+        ],
       } as const;
-      const stale = await scene.ledger.tasks.resume(key, { ...firing, decidedFromMs: decidedThroughMs + 1 }, scene.nowMs);
+      const stale = await scene.ledger.tasks.resume(
+        key,
+        { ...firing, decidedFromMs: decidedThroughMs + 1 },
+        scene.nowMs,
+      );
       expect(stale).toEqual({ ok: false, error: "REVISION_MISMATCH", revision: 1 });
       expect((await scene.getTask(key)).status).toBe("paused");
       const resumed = await scene.ledger.tasks.resume(key, firing, scene.nowMs);
-      expect(resumed).toMatchObject({ ok: true, task: { status: "active", decidedThroughMs: scene.nowMs, nextFireAtMs: scene.nowMs + 60_000 } });
+      expect(resumed).toMatchObject({
+        ok: true,
+        task: { status: "active", decidedThroughMs: scene.nowMs, nextFireAtMs: scene.nowMs + 60_000 },
+      });
       expect(await scene.decisions(key)).toEqual(["skipped(paused)"]);
     },
     "pausing again replaces who and until; resuming what is not paused is refused": async (scene, expect) => {
       const key = await scene.scheduled();
-      expect(await scene.ledger.tasks.resume(key, undefined, scene.nowMs)).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "active" });
+      expect(await scene.ledger.tasks.resume(key, undefined, scene.nowMs)).toEqual({
+        ok: false,
+        error: "ILLEGAL_TRANSITION",
+        status: "active",
+      });
       await scene.ledger.tasks.pause(key, { actor: "ann", resumeAtMs: scene.nowMs + 1 }, scene.nowMs);
       await scene.ledger.tasks.pause(key, { actor: "bob" }, scene.nowMs);
       expect((await scene.getTask(key)).pausedBy).toEqual({ actor: "bob" });
@@ -150,13 +251,23 @@ export const tasks: Topic = {
     },
     "ends the schedule of a cancelled task for good": async (scene, expect) => {
       const key = await scene.scheduled();
-      expect(await scene.ledger.tasks.cancel(key, scene.nowMs)).toMatchObject({ ok: true, task: { status: "cancelled" } });
+      expect(await scene.ledger.tasks.cancel(key, scene.nowMs)).toMatchObject({
+        ok: true,
+        task: { status: "cancelled" },
+      });
       expect(await scene.ledger.tasks.nextFireAt()).toBeUndefined();
       expect(await scene.tryAdd(key)).toEqual({ ok: false, error: "TASK_CANCELLED" });
-      expect(await scene.ledger.tasks.pause(key, { actor: "ann" }, scene.nowMs)).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelled" });
+      expect(await scene.ledger.tasks.pause(key, { actor: "ann" }, scene.nowMs)).toEqual({
+        ok: false,
+        error: "ILLEGAL_TRANSITION",
+        status: "cancelled",
+      });
       expect(await scene.ledger.tasks.cancel(key, scene.nowMs)).toMatchObject({ ok: true });
     },
-    "SEM 18: a deleted task is hidden and frees its externalId; its runs stay readable": async (scene, expect) => {
+    "SEM 18: a deleted task is hidden and frees its externalId; its runs stay readable": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task({ externalId: "x", userId: "ann" });
       const runKey = await scene.run(key);
       await scene.ledger.runs.cancel({ taskKey: key }, scene.request(), scene.nowMs);
@@ -165,15 +276,30 @@ export const tasks: Topic = {
       expect((await scene.ledger.tasks.list({ limit: 10 })).items).toEqual([]);
       expect(await scene.tryAdd(key)).toEqual({ ok: false, error: "NOT_FOUND" });
       expect(await scene.get(runKey)).toMatchObject({ status: "cancelled", type: "work", userId: "ann" });
-      expect(await scene.ledger.tasks.remove(key, scene.nowMs)).toEqual({ ok: false, error: "NOT_FOUND", key });
+      expect(await scene.ledger.tasks.remove(key, scene.nowMs)).toEqual({
+        ok: false,
+        error: "NOT_FOUND",
+        key,
+      });
       await scene.task({ externalId: "x", userId: "ann" });
     },
     "lists tasks newest first by owner, conversation, status, type, tag and text": async (scene, expect) => {
-      const a = await scene.task({ name: "Morning report", userId: "ann", tags: ["daily"], conversationId: "c1" });
-      const b = await scene.task({ name: "backup", userId: "ann", type: "copy", description: "of the REPORTS disk" });
+      const a = await scene.task({
+        name: "Morning report",
+        userId: "ann",
+        tags: ["daily"],
+        conversationId: "c1",
+      });
+      const b = await scene.task({
+        name: "backup",
+        userId: "ann",
+        type: "copy",
+        description: "of the REPORTS disk",
+      });
       const c = await scene.task({ name: "other", userId: "bob", tags: ["daily", "x"] });
       await scene.ledger.tasks.pause(c, { actor: "bob" }, scene.nowMs);
-      const keys = async (query: object) => (await scene.ledger.tasks.list({ limit: 10, ...query })).items.map((task) => task.key);
+      const keys = async (query: object) =>
+        (await scene.ledger.tasks.list({ limit: 10, ...query })).items.map((task) => task.key);
       expect(await keys({})).toEqual([c, b, a]);
       expect(await keys({ userId: "ann" })).toEqual([b, a]);
       expect(await keys({ conversationId: "c1" })).toEqual([a]);
@@ -183,7 +309,10 @@ export const tasks: Topic = {
       expect(await keys({ text: "report" })).toEqual([b, a]);
       const page = await scene.ledger.tasks.list({ limit: 2 });
       expect(page.items.map((task) => task.key)).toEqual([c, b]);
-      const rest = await scene.ledger.tasks.list({ limit: 2, ...(page.next === undefined ? {} : { after: page.next }) });
+      const rest = await scene.ledger.tasks.list({
+        limit: 2,
+        ...(page.next === undefined ? {} : { after: page.next }),
+      });
       expect(rest.items.map((task) => task.key)).toEqual([a]);
       expect(rest.next).toBeUndefined();
     },
@@ -196,7 +325,11 @@ export const tasks: Topic = {
         const second = await scene.run(key);
         const [claimed] = await scene.claim(worker, { limit: 1, queue: over.overlap?.policy ?? "default" });
         expect(claimed?.key).toBe(first);
-        expect(await scene.ledger.tasks.summary(key)).toMatchObject({ running: 1, live: 2, lastRun: { key: second, status: "pending" } });
+        expect(await scene.ledger.tasks.summary(key)).toMatchObject({
+          running: 1,
+          live: 2,
+          lastRun: { key: second, status: "pending" },
+        });
         if (claimed !== undefined) await scene.complete(claimed);
         expect(await scene.ledger.tasks.summary(key)).toMatchObject({ running: 0, live: 1 });
       }

@@ -15,17 +15,24 @@ export const telling: Topic = {
       const { events } = await scene.ledger.feed.read(0, 1000);
       const own = events.filter((event) => event.runKey === runKey);
       const history = await scene.ledger.runs.history(runKey);
-      expect(own.map(({ seq, type, atMs }) => ({ seq, type, atMs }))).toEqual(history.map(({ seq, type, atMs }) => ({ seq, type, atMs })));
+      expect(own.map(({ seq, type, atMs }) => ({ seq, type, atMs }))).toEqual(
+        history.map(({ seq, type, atMs }) => ({ seq, type, atMs })),
+      );
       expect(own.map(({ data }) => data)).toEqual(history.map(({ data }) => data));
     },
-    "positions grow by one with commit order, and reading goes on from any of them": async (scene, expect) => {
+    "positions grow by one with commit order, and reading goes on from any of them": async (
+      scene,
+      expect,
+    ) => {
       const key = await scene.task();
       await Promise.all(Array.from({ length: 20 }, () => scene.runs(key, 3)));
       const all = (await scene.ledger.feed.read(0, 1000)).events;
-      expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => (all[0]?.position ?? 0) + index));
+      expect(all.map(({ position }) => position)).toEqual(
+        all.map((_, index) => (all[0]?.position ?? 0) + index),
+      );
       expect(await scene.ledger.feed.head()).toBe(all.at(-1)?.position);
       const read: RotaEvent[] = [];
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const { events, gone } = await scene.ledger.feed.read(at, 7);
         expect(gone).toBe(false);
         read.push(...events);
@@ -75,9 +82,9 @@ export const telling: Topic = {
       await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
       await scene.ledger.tasks.remove(key, scene.nowMs);
       const { events } = await scene.ledger.feed.read(0, 100);
-      expect(events.filter((event) => event.taskKey === key && event.runKey === undefined).map(({ type }) => type)).toEqual([
-        "task.created", "occurrence.skipped", "task.paused", "task.resumed", "task.deleted",
-      ]);
+      expect(
+        events.filter((event) => event.taskKey === key && event.runKey === undefined).map(({ type }) => type),
+      ).toEqual(["task.created", "occurrence.skipped", "task.paused", "task.resumed", "task.deleted"]);
     },
   },
 };

@@ -13,7 +13,10 @@ export interface Topic {
 }
 
 /** Runs one test on a ledger of its own, then looks whether what it left behind is whole. */
-export async function runTest(test: Topic["tests"][string], { open, expect }: { readonly open: () => Promise<Ledger>; readonly expect: Expect }): Promise<void> {
+export async function runTest(
+  test: Topic["tests"][string],
+  { open, expect }: { readonly open: () => Promise<Ledger>; readonly expect: Expect },
+): Promise<void> {
   const ledger = await open();
   try {
     const scene = new Scene(ledger);
@@ -30,10 +33,16 @@ async function expectWhole({ ledger }: Scene, expect: Expect): Promise<void> {
   const { items } = await ledger.runs.list({ limit: 1000 });
   const { byStatus } = await ledger.runs.counts();
   for (const status of runStatuses) {
-    if (items.length < 1000) expect(byStatus[status], `the count of ${status}`).toBe(items.filter((run) => run.status === status).length);
+    if (items.length < 1000)
+      expect(byStatus[status], `the count of ${status}`).toBe(
+        items.filter((run) => run.status === status).length,
+      );
   }
   for (const run of items.slice(0, 50)) {
     const history = await ledger.runs.history(run.key);
-    expect(history.map(({ seq }) => seq), `the history of a run that is ${run.status}`).toEqual(Array.from({ length: run.version }, (_, index) => index + 1));
+    expect(
+      history.map(({ seq }) => seq),
+      `the history of a run that is ${run.status}`,
+    ).toEqual(Array.from({ length: run.version }, (_, index) => index + 1));
   }
 }
