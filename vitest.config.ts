@@ -14,7 +14,7 @@ const kinds: readonly Kind[] = [
   { name: "golden", include: ["test/domain/**/*.test.ts"], testTimeoutMs: 120_000 },
   { name: "types", include: ["test/types/**/*.test.ts"], testTimeoutMs: 5_000 },
   { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeoutMs: 60_000 },
-  { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeoutMs: 15_000 },
+  { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeoutMs: 60_000 },
   { name: "engine", include: ["test/engine/**/*.test.ts"], testTimeoutMs: 30_000 },
   { name: "hosts", include: ["test/hosts/**/*.test.ts"], testTimeoutMs: 60_000, isAlone: true },
   { name: "simulation", include: ["test/simulation/**/*.test.ts"], testTimeoutMs: 120_000 },

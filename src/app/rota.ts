@@ -83,7 +83,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.#open();
     await this.#engine.start();
     // Schedules are a reason to stay: without this a program whose own work is done would end.
-    if (this.#staysAlive) this.#keepAlive ??= setInterval(() => undefined, 2 ** 30);
+    this.#stayAlive();
   }
 
   /**
@@ -98,11 +98,20 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   async #close(graceMs: number): Promise<void> {
-    clearInterval(this.#keepAlive);
-    await this.#engine.stop({ graceMs });
-    await Promise.all(Object.values(this.#parts.hosts).map((host) => host.close()));
-    await this.#parts.broker.close();
-    await this.#parts.ledger.close();
+    // Nothing else holds the process while it waits for what runs: it must not end in the middle of stopping.
+    this.#stayAlive();
+    try {
+      await this.#engine.stop({ graceMs });
+      await Promise.all(Object.values(this.#parts.hosts).map((host) => host.close()));
+      await this.#parts.broker.close();
+      await this.#parts.ledger.close();
+    } finally {
+      clearInterval(this.#keepAlive);
+    }
+  }
+
+  #stayAlive(): void {
+    if (this.#staysAlive) this.#keepAlive ??= setInterval(() => undefined, 2 ** 30);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -218,7 +227,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
 
   #taskKey(task: TaskRef | string): Key {
     this.#open();
-    const id = typeof task === "string" ? task : task.id;
+    const id = typeof task === "string" ? task : String(task?.id);
     const key = this.#parts.ids.decode("task", id);
     if (key === undefined)
       throw new RotaError("NOT_FOUND", `task ${id} not found`, { details: { kind: "task", id } });

@@ -272,6 +272,15 @@ export function validationFailed(issues: readonly Issue[], code: ErrorCode = "VA
   return new RotaError(code, message, { details: { issues } });
 }
 
+/** Something readable for whatever was thrown; never throws itself, whatever that is. */
+export function textOfThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return "something that has no text";
+  }
+}
+
 export function notFound(kind: string, id: string): RotaError {
   return new RotaError("NOT_FOUND", `${kind} ${id} not found`, { details: { kind, id } });
 }

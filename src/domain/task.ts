@@ -98,6 +98,8 @@ export interface Task {
   readonly decidedThroughMs: number;
   /** When the next undecided instant is due, jitter included; absent when none is left or the task is paused. */
   readonly nextFireAtMs?: number;
+  /** While it is paused: what `nextFireAtMs` was, or became by the end of a fixed-delay run. */
+  readonly keptFireAtMs?: number;
   /** Occurrences that started a run; bounded by `maxRuns`. */
   readonly startedCount: number;
   readonly createdAtMs: number;

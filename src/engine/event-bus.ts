@@ -1,5 +1,6 @@
 // The event bus: tells listeners in this process what was committed, and wakes those who wait for a run to end.
 
+import { textOfThrown } from "../domain/errors.ts";
 import type { EventType, RotaEvent } from "../domain/event.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -77,12 +78,13 @@ export class EventBus {
   }
 
   #tell(event: RotaEvent): void {
+    // Who waits for an end comes first: no listener can keep it from them. A copy, since who is told stops listening.
+    if (event.runKey !== undefined && ends.has(event.type)) {
+      for (const act of new Set(this.#awaited.get(event.runKey))) act();
+    }
     for (const type of [event.type, "*"] as const) {
       for (const listener of this.#listeners.get(type) ?? []) this.#call(listener, event);
     }
-    if (event.runKey === undefined || !ends.has(event.type)) return;
-    // A copy: who is told may stop listening.
-    for (const act of new Set(this.#awaited.get(event.runKey))) act();
   }
 
   #call(listener: EventListener, event: RotaEvent): void {
@@ -90,7 +92,7 @@ export class EventBus {
       this.#telemetry.emit({
         kind: "service.failed",
         service: `listener of ${event.type}`,
-        error: String(error),
+        error: textOfThrown(error),
       });
     };
     try {

@@ -105,6 +105,7 @@ export class FirePlanner {
     const { definition } = task;
     if (definition.trigger.kind === "immediate") return this.#planImmediate(task, mode, nowMs);
     const compiled = this.compile(definition.trigger, task.anchorMs);
+    const dueMs = task.nextFireAtMs ?? task.keptFireAtMs;
     const decided = decide({
       compiled,
       decidedThroughMs: task.decidedThroughMs,
@@ -112,7 +113,7 @@ export class FirePlanner {
       misfire: definition.misfire,
       mode,
       jitterOffsetMs: jitterOffsetMs(task.key, compiled.jitterMs),
-      ...(task.nextFireAtMs === undefined ? {} : { fixedDelayDueMs: task.nextFireAtMs }),
+      ...(dueMs === undefined ? {} : { fixedDelayDueMs: dueMs }),
       ...(definition.windows === undefined ? {} : { windows: definition.windows }),
       ...(definition.maxRuns === undefined ? {} : { maxRunsLeft: definition.maxRuns - task.startedCount }),
     });

@@ -133,7 +133,9 @@ export class Scheduler implements Service {
     ]);
     for (const task of toResume) {
       await this.#guarded(task, async () => {
-        await ledger.tasks.resume(task.key, this.#planner.resume(task, "now", nowMs), nowMs);
+        // The pause ended at its own moment; what came due since then is for the misfire rule.
+        const endedMs = Math.min(nowMs, task.pausedBy?.resumeAtMs ?? nowMs);
+        await ledger.tasks.resume(task.key, this.#planner.resume(task, "now", endedMs), nowMs);
       });
     }
     for (const task of stranded) {

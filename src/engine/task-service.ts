@@ -6,6 +6,7 @@ import type { Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TaskInput, TaskPatch, TriggerInput } from "../domain/task-input.ts";
+import { checkTriggerInput } from "./trigger-input.ts";
 import { checkTrigger } from "../domain/trigger/check.ts";
 import type { Trigger } from "../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
@@ -276,6 +277,7 @@ export class TaskService {
 
   /** Synchronous where the params need no asynchronous check: the path of a busy caller. */
   #newRun(task: Task, input: TriggerInput, actor: string): NewRun | Promise<NewRun> {
+    checkTriggerInput(input);
     const nowMs = this.#parts.clock.now();
     const { definition } = task;
     const dueAtMs = input.runAtMs ?? (input.delayMs === undefined ? nowMs : nowMs + input.delayMs);

@@ -63,6 +63,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.headers(securityHeaders);
     check(request.headers);
   });
+  let isClosing = false;
+  app.addHook("onSend", async (_request, reply) => {
+    // A connection whose request was in hand at the close would else stay open, and keep the process, for a minute.
+    if (isClosing) reply.header("connection", "close");
+  });
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
   acceptJsonOnly(app);
@@ -76,6 +81,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return address;
     },
     close: async () => {
+      isClosing = true;
       await app.close();
     },
   };

@@ -53,7 +53,10 @@ export async function createTestRota<const Executors extends readonly Executor[]
 }
 
 /** Stopping waits for what runs, and that waits for time: so time goes on until it is done. */
-async function stopInVirtualTime(rota: { stop(options: { graceMs: number }): Promise<void> }, clock: VirtualClock): Promise<void> {
+async function stopInVirtualTime(
+  rota: { stop(options: { graceMs: number }): Promise<void> },
+  clock: VirtualClock,
+): Promise<void> {
   let isStopped = false;
   const stopping = rota.stop({ graceMs: 0 }).finally(() => (isStopped = true));
   while (!isStopped) await clock.advance(100);

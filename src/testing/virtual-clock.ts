@@ -37,7 +37,12 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, act: () => void, options: TimerOptions = {}): CancelTimer {
-    const timer = { atMs: Math.ceil(this.#nowMs + Math.max(0, delayMs)), order: this.#order++, act, idle: options.idle ?? false };
+    const timer = {
+      atMs: Math.ceil(this.#nowMs + Math.max(0, delayMs)),
+      order: this.#order++,
+      act,
+      idle: options.idle ?? false,
+    };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -82,7 +87,8 @@ export class VirtualClock implements Clock {
     let best: Timer | undefined;
     for (const timer of this.#timers) {
       if (!wanted(timer)) continue;
-      if (!best || timer.atMs < best.atMs || (timer.atMs === best.atMs && timer.order < best.order)) best = timer;
+      if (!best || timer.atMs < best.atMs || (timer.atMs === best.atMs && timer.order < best.order))
+        best = timer;
     }
     return best;
   }

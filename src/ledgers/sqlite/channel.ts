@@ -37,7 +37,11 @@ interface Asked {
 interface OpenBlock {
   readonly columns: AddColumns;
   /** Receivers of the answers, with how many runs each asked for. */
-  readonly receivers: { readonly count: number; readonly resolve: (replies: readonly AddReply[]) => void; readonly reject: (error: Error) => void }[];
+  readonly receivers: {
+    readonly count: number;
+    readonly resolve: (replies: readonly AddReply[]) => void;
+    readonly reject: (error: Error) => void;
+  }[];
 }
 
 type Rest<F> = F extends (tx: never, ...rest: infer R) => unknown ? R : never;
@@ -63,10 +67,14 @@ export class Channel {
   call<V extends VerbName>(verb: V, args: Rest<Verbs[V]>, rows = 1): Promise<ReturnType<Verbs[V]>> {
     this.#openBlock = undefined;
     return new Promise((resolve, reject) => {
-      this.#ask({ verb, args, rows }, (reply) => {
-        if ("failure" in reply) reject(toError(reply.failure));
-        else resolve(reply.value as ReturnType<Verbs[V]>); // the store answers a verb with what that verb returns
-      }, reject);
+      this.#ask(
+        { verb, args, rows },
+        (reply) => {
+          if ("failure" in reply) reject(toError(reply.failure));
+          else resolve(reply.value as ReturnType<Verbs[V]>); // the store answers a verb with what that verb returns
+        },
+        reject,
+      );
     });
   }
 
@@ -75,7 +83,12 @@ export class Channel {
     return new Promise((resolve, reject) => {
       const receiver = { count: runs.length, resolve, reject };
       const open = this.#openBlock;
-      if (open !== undefined && offer === undefined && open.columns.offer === undefined && this.#hasRoom(runs.length)) {
+      if (
+        open !== undefined &&
+        offer === undefined &&
+        open.columns.offer === undefined &&
+        this.#hasRoom(runs.length)
+      ) {
         this.#waitingRows += runs.length;
         open.receivers.push(receiver);
         addRuns(open.columns, runs, nowMs);
@@ -85,11 +98,22 @@ export class Channel {
     });
   }
 
-  #openNewBlock({ runs, nowMs, offer }: { readonly runs: readonly NewRun[]; readonly nowMs: number; readonly offer: SlotOffer | undefined }, receiver: OpenBlock["receivers"][number]): void {
+  #openNewBlock(
+    {
+      runs,
+      nowMs,
+      offer,
+    }: { readonly runs: readonly NewRun[]; readonly nowMs: number; readonly offer: SlotOffer | undefined },
+    receiver: OpenBlock["receivers"][number],
+  ): void {
     const columns = noRuns(offer);
     addRuns(columns, runs, nowMs);
     const block: OpenBlock = { columns, receivers: [receiver] };
-    const isAsked = this.#ask({ verb: "add", args: [columns], rows: runs.length }, (reply) => this.#answerBlock(block, reply), receiver.reject);
+    const isAsked = this.#ask(
+      { verb: "add", args: [columns], rows: runs.length },
+      (reply) => this.#answerBlock(block, reply),
+      receiver.reject,
+    );
     this.#openBlock = isAsked ? block : undefined;
   }
 
@@ -120,18 +144,29 @@ export class Channel {
     return this.#waitingRows === 0 || this.#waitingRows + rows <= this.#options.mostWaiting;
   }
 
-  #ask(wanted: { readonly verb: VerbName; readonly args: readonly unknown[]; readonly rows: number }, answer: (reply: Reply) => void, reject: (error: Error) => void): boolean {
+  #ask(
+    wanted: { readonly verb: VerbName; readonly args: readonly unknown[]; readonly rows: number },
+    answer: (reply: Reply) => void,
+    reject: (error: Error) => void,
+  ): boolean {
     const { verb, args, rows } = wanted;
     if (this.#isClosed) {
       reject(new RotaError("LEDGER_UNAVAILABLE", "the ledger is closed", { retryable: false }));
       return false;
     }
     if (!this.#hasRoom(rows)) {
-      reject(new RotaError("OVERLOADED", `${this.#waitingRows} rows wait to be written`, { retryable: true }));
+      reject(
+        new RotaError("OVERLOADED", `${this.#waitingRows} rows wait to be written`, { retryable: true }),
+      );
       return false;
     }
     this.#waitingRows += rows;
-    this.#asked.push({ command: { number: (this.#number += 1), verb, args }, delivered: this.#delivered, rows, answer });
+    this.#asked.push({
+      command: { number: (this.#number += 1), verb, args },
+      delivered: this.#delivered,
+      rows,
+      answer,
+    });
     if (!this.#isCutting) {
       this.#isCutting = true;
       this.#options.endOfTurn(() => {
@@ -148,7 +183,10 @@ export class Channel {
       this.#openBlock = undefined;
       const asked = this.#asked.splice(0, mostTogether);
       this.#inFlight += 1;
-      void this.#send(asked, { commands: asked.map(({ command }) => command), delivered: asked[0]?.delivered ?? 0 });
+      void this.#send(asked, {
+        commands: asked.map(({ command }) => command),
+        delivered: asked[0]?.delivered ?? 0,
+      });
     }
   }
 
@@ -157,20 +195,30 @@ export class Channel {
     try {
       reply = await this.#options.host.apply(batch);
     } catch (error) {
-      const failure = { code: "LEDGER_UNAVAILABLE", message: error instanceof Error ? error.message : "the store is gone", details: {}, retryable: true } as const;
+      const failure = {
+        code: "LEDGER_UNAVAILABLE",
+        message: error instanceof Error ? error.message : "the store is gone",
+        details: {},
+        retryable: true,
+      } as const;
       reply = { replies: asked.map(() => ({ failure })), note: undefined, definitions: [] };
     }
     this.#inFlight -= 1;
     this.definitions.learn(reply.definitions);
     asked.forEach(({ rows, answer }, index) => {
       this.#waitingRows -= rows;
-      answer(reply.replies[index] ?? { failure: { code: "INTERNAL", message: "the store gave no answer", details: {}, retryable: false } });
+      answer(
+        reply.replies[index] ?? {
+          failure: { code: "INTERNAL", message: "the store gave no answer", details: {}, retryable: false },
+        },
+      );
     });
     const last = asked.at(-1)?.command.number ?? 0;
     // Not before those who were answered have run: until then they do not know of it.
     this.#options.endOfTurn(() => (this.#delivered = Math.max(this.#delivered, last)));
     if (reply.note !== undefined) this.#options.onNote(reply.note);
     this.#cut();
-    if (this.#inFlight === 0 && this.#asked.length === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#inFlight === 0 && this.#asked.length === 0)
+      for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

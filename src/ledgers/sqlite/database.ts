@@ -23,7 +23,12 @@ export class Database {
   readonly store: Store;
   readonly opened: Opened;
 
-  private constructor(parts: { readonly db: DatabaseSync; readonly lock: FileLock | undefined; readonly store: Store; readonly opened: Opened }) {
+  private constructor(parts: {
+    readonly db: DatabaseSync;
+    readonly lock: FileLock | undefined;
+    readonly store: Store;
+    readonly opened: Opened;
+  }) {
     this.#db = parts.db;
     this.#lock = parts.lock;
     this.store = parts.store;
@@ -40,8 +45,14 @@ export class Database {
     const lock = isFile ? FileLock.take(options.file, ownerOf(options)) : undefined;
     let db: DatabaseSync | undefined;
     try {
-      const state: FileState = isFile ? inspectFile(options.file) : { isNew: true, wasUnclean: false, bytes: 0 };
-      db = new DatabaseSync(options.file, { returnArrays: true, enableForeignKeyConstraints: false, timeout: 1000 });
+      const state: FileState = isFile
+        ? inspectFile(options.file)
+        : { isNew: true, wasUnclean: false, bytes: 0 };
+      db = new DatabaseSync(options.file, {
+        returnArrays: true,
+        enableForeignKeyConstraints: false,
+        timeout: 1000,
+      });
       refuseOldSqlite(db);
       if (isFile) prepareFile(db, { options, state });
       migrate(db, options.nowMs);
@@ -86,15 +97,23 @@ function refuseOldSqlite(db: DatabaseSync): void {
   const version = String(firstValue(db, "select sqlite_version()"));
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const [needMajor, needMinor, needPatch] = oldestSqlite;
-  const isOld = major !== needMajor ? major < needMajor : minor !== needMinor ? minor < needMinor : patch < needPatch;
+  const isOld =
+    major !== needMajor ? major < needMajor : minor !== needMinor ? minor < needMinor : patch < needPatch;
   if (isOld) {
-    throw new RotaError("LEDGER_UNAVAILABLE", `SQLite ${version} of this Node can damage a ledger; ${oldestSqlite.join(".")} is needed`, {
-      details: { sqliteVersion: version },
-    });
+    throw new RotaError(
+      "LEDGER_UNAVAILABLE",
+      `SQLite ${version} of this Node can damage a ledger; ${oldestSqlite.join(".")} is needed`,
+      {
+        details: { sqliteVersion: version },
+      },
+    );
   }
 }
 
-function prepareFile(db: DatabaseSync, { options, state }: { readonly options: StoreOptions; readonly state: FileState }): void {
+function prepareFile(
+  db: DatabaseSync,
+  { options, state }: { readonly options: StoreOptions; readonly state: FileState },
+): void {
   const { file, synchronous } = options;
   if (!state.isNew) refuseDamage(db, file, state);
   db.exec("pragma journal_mode = wal");
@@ -105,7 +124,8 @@ function prepareFile(db: DatabaseSync, { options, state }: { readonly options: S
 
 function refuseDamage(db: DatabaseSync, file: string, state: FileState): void {
   const tables = Number(firstValue(db, "select count(*) from sqlite_schema"));
-  const isLedger = Number(firstValue(db, "select count(*) from sqlite_schema where name = 'schema_migrations'")) > 0;
+  const isLedger =
+    Number(firstValue(db, "select count(*) from sqlite_schema where name = 'schema_migrations'")) > 0;
   if (tables > 0 && !isLedger) throw corrupt(file, "it is a SQLite database of another program");
   if (state.bytes > checkedBytes) return;
   const found = String(firstValue(db, "pragma quick_check(1)"));

@@ -11,7 +11,16 @@ export interface Failure {
 }
 
 /** SQLite's primary result codes (the low byte of an extended one), see https://sqlite.org/rescode.html. */
-const sqlite = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 } as const;
+const sqlite = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+} as const;
 
 export function toFailure(error: unknown): Failure {
   if (RotaError.isInstance(error)) {
@@ -21,19 +30,34 @@ export function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const known = sqliteCode(error);
   if (known === undefined) return { code: "INTERNAL", message, details: {}, retryable: false };
-  const full = { code: "LEDGER_FULL", message: "the disk is full; nothing was changed", details: {}, retryable: true } as const;
+  const full = {
+    code: "LEDGER_FULL",
+    message: "the disk is full; nothing was changed",
+    details: {},
+    retryable: true,
+  } as const;
   switch (known & 0xff) {
     case sqlite.full:
       return full;
     case sqlite.corrupt:
     case sqlite.notADatabase:
-      return { code: "LEDGER_CORRUPT", message: `the database file is damaged: ${message}`, details: {}, retryable: false };
+      return {
+        code: "LEDGER_CORRUPT",
+        message: `the database file is damaged: ${message}`,
+        details: {},
+        retryable: false,
+      };
     case sqlite.busy:
     case sqlite.locked:
     case sqlite.readonly:
     case sqlite.ioError:
     case sqlite.cantOpen:
-      return { code: "LEDGER_UNAVAILABLE", message: `the database cannot be used: ${message}`, details: {}, retryable: true };
+      return {
+        code: "LEDGER_UNAVAILABLE",
+        message: `the database cannot be used: ${message}`,
+        details: {},
+        retryable: true,
+      };
     default:
       return { code: "INTERNAL", message, details: {}, retryable: false };
   }

@@ -34,10 +34,14 @@ export function inspectFile(file: string): FileState {
   }
   const id = header.readUInt32BE(68);
   if (id === applicationId.inUse && !existsSync(`${file}-wal`)) {
-    throw corrupt(file, "it was copied or restored while in use, without its -wal file; copy that too, or use a backup");
+    throw corrupt(
+      file,
+      "it was copied or restored while in use, without its -wal file; copy that too, or use a backup",
+    );
   }
   const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  if (id === applicationId.closed && header.readUInt32BE(28) * pageBytes > bytes) throw corrupt(file, "it is shorter than its header says");
+  if (id === applicationId.closed && header.readUInt32BE(28) * pageBytes > bytes)
+    throw corrupt(file, "it is shorter than its header says");
   return { isNew: false, wasUnclean: id === applicationId.inUse, bytes };
 }
 

@@ -17,7 +17,9 @@ export class ManyRows {
     this.#width = table.split(",").length;
     const row = `(${Array.from({ length: this.#width }, () => "?").join(", ")})`;
     this.#one = statements.built(`insert into ${table} values ${row}`);
-    this.#eight = statements.built(`insert into ${table} values ${Array.from({ length: rowsAtOnce }, () => row).join(", ")}`);
+    this.#eight = statements.built(
+      `insert into ${table} values ${Array.from({ length: rowsAtOnce }, () => row).join(", ")}`,
+    );
   }
 
   add(...row: SqlValue[]): void {

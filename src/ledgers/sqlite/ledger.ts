@@ -79,7 +79,15 @@ export class SqliteLedger implements Ledger {
 
   #tell(note: PackedNote): void {
     if (this.#listeners.length === 0) return;
-    const { runnableQueues, nextFireAtMs, nextTimerAtMs, cancelRequested, pauseRequested, resumeRequested, pages } = note;
+    const {
+      runnableQueues,
+      nextFireAtMs,
+      nextTimerAtMs,
+      cancelRequested,
+      pauseRequested,
+      resumeRequested,
+      pages,
+    } = note;
     const plain: CommitNote = {
       runnableQueues,
       cancelRequested,
@@ -90,7 +98,9 @@ export class SqliteLedger implements Ledger {
       events: [],
     };
     const wantsEvents = this.#listeners.some((listener) => listener.wantsEvents);
-    const full = wantsEvents ? { ...plain, events: pages.flatMap(([position, events]) => unpackPage(position, events)) } : plain;
+    const full = wantsEvents
+      ? { ...plain, events: pages.flatMap(([position, events]) => unpackPage(position, events)) }
+      : plain;
     for (const listener of this.#listeners) tellOne(listener, listener.wantsEvents ? full : plain);
   }
 }
@@ -103,4 +113,3 @@ function tellOne({ listen }: Listener, note: CommitNote): void {
     process.emitWarning(error instanceof Error ? error : String(error));
   }
 }
-

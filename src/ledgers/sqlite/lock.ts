@@ -62,13 +62,23 @@ export class FileLock {
 
 function isBusy(error: unknown): boolean {
   const codes = { busy: 5, locked: 6 };
-  return error instanceof Error && "errcode" in error && (error.errcode === codes.busy || error.errcode === codes.locked);
+  return (
+    error instanceof Error &&
+    "errcode" in error &&
+    (error.errcode === codes.busy || error.errcode === codes.locked)
+  );
 }
 
 function lockedBy(file: string, notePath: string): RotaError {
   const owner = readNote(notePath);
-  const who = owner === undefined ? "another process" : `process ${owner.pid}${owner.url === undefined ? "" : ` at ${owner.url}`}`;
-  return new RotaError("LEDGER_LOCKED", `${file} is owned by ${who}`, { details: { ...owner }, retryable: true });
+  const who =
+    owner === undefined
+      ? "another process"
+      : `process ${owner.pid}${owner.url === undefined ? "" : ` at ${owner.url}`}`;
+  return new RotaError("LEDGER_LOCKED", `${file} is owned by ${who}`, {
+    details: { ...owner },
+    retryable: true,
+  });
 }
 
 function readNote(notePath: string): Owner | undefined {

@@ -54,13 +54,20 @@ export function migrate(db: DatabaseSync, nowMs: number): void {
   const applied = readApplied(db);
   for (const step of applied) {
     if (step.compatibleFrom > newest) {
-      throw new RotaError("LEDGER_TOO_NEW", `the database has schema ${step.version}, this release knows ${newest}`, {
-        details: { schemaVersion: step.version, compatibleFrom: step.compatibleFrom, knownVersion: newest },
-      });
+      throw new RotaError(
+        "LEDGER_TOO_NEW",
+        `the database has schema ${step.version}, this release knows ${newest}`,
+        {
+          details: { schemaVersion: step.version, compatibleFrom: step.compatibleFrom, knownVersion: newest },
+        },
+      );
     }
     const mine = known.find((migration) => migration.version === step.version);
     if (mine !== undefined && mine.checksum !== step.checksum) {
-      throw new RotaError("LEDGER_CORRUPT", `schema step ${step.version} of the database is not the one of this release`);
+      throw new RotaError(
+        "LEDGER_CORRUPT",
+        `schema step ${step.version} of the database is not the one of this release`,
+      );
     }
   }
   const done = applied.at(-1)?.version ?? 0;
@@ -76,13 +83,9 @@ function applyOne(db: DatabaseSync, migration: Migration, nowMs: number): void {
   db.exec("begin immediate");
   try {
     db.exec(migration.sql);
-    db.prepare("insert into schema_migrations (version, name, checksum, compatible_from, applied_at_ms) values (?, ?, ?, ?, ?)").run(
-      migration.version,
-      migration.name,
-      migration.checksum,
-      migration.compatibleFrom,
-      nowMs,
-    );
+    db.prepare(
+      "insert into schema_migrations (version, name, checksum, compatible_from, applied_at_ms) values (?, ?, ?, ?, ?)",
+    ).run(migration.version, migration.name, migration.checksum, migration.compatibleFrom, nowMs);
     db.exec("commit");
   } catch (error) {
     if (db.isTransaction) db.exec("rollback");
@@ -97,7 +100,9 @@ interface AppliedStep {
 }
 
 function readApplied(db: DatabaseSync): readonly AppliedStep[] {
-  const statement = db.prepare("select version, checksum, compatible_from from schema_migrations order by version");
+  const statement = db.prepare(
+    "select version, checksum, compatible_from from schema_migrations order by version",
+  );
   // The connection returns rows as arrays, which the types of node:sqlite do not know.
   return (statement.all() as unknown as readonly (readonly unknown[])[]).map((row) => ({
     version: Number(row[0]),

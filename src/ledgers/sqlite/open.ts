@@ -68,6 +68,10 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
 
 function fileOf(database: string): string {
   if (database === "memory:") return ":memory:";
-  if (database.startsWith("sqlite:") && database.length > "sqlite:".length) return resolve(database.slice("sqlite:".length));
-  throw new RotaError("CONFIG_INVALID", `a SQLite ledger is "sqlite:" and a path, or "memory:", not "${database}"`);
+  if (database.startsWith("sqlite:") && database.length > "sqlite:".length)
+    return resolve(database.slice("sqlite:".length));
+  throw new RotaError(
+    "CONFIG_INVALID",
+    `a SQLite ledger is "sqlite:" and a path, or "memory:", not "${database}"`,
+  );
 }

@@ -13,10 +13,13 @@ migrate(db, 0);
 afterAll(() => db.close());
 
 const files = readdirSync(new URL("./queries/", import.meta.url)).map((file) => file.replace(".sql", ""));
-const named = files.flatMap((file) => [...sectionsOf(file)].map(([name, sql]) => ({ name: `${file}.${name}`, sql })));
+const named = files.flatMap((file) =>
+  [...sectionsOf(file)].map(([name, sql]) => ({ name: `${file}.${name}`, sql })),
+);
 
 /** Statements that read a whole table, or sort, because the table is small or they run once. */
 const meant: Readonly<Record<string, string>> = {
+  "runs.batchedAll": "read once at the start and after a rollback; bounded by worker slots",
   "runs.claimedAll": "read once at the start and after a rollback; bounded by worker slots",
   "workers.live": "once at the start",
   "workers.all": "bounded by its limit",
@@ -34,7 +37,8 @@ function planOf(sql: string): readonly string[] {
   return rows.map((row) => String(row[3]));
 }
 
-const isScan = (step: string) => /^SCAN (?!CONSTANT ROW|\(subquery|json_each|\d+ CONSTANT)/u.test(step) && !step.includes("INDEX");
+const isScan = (step: string) =>
+  /^SCAN (?!CONSTANT ROW|\(subquery|json_each|\d+ CONSTANT)/u.test(step) && !step.includes("INDEX");
 const isSort = (step: string) => step.includes("USE TEMP B-TREE");
 
 describe("named statements", () => {
@@ -42,8 +46,8 @@ describe("named statements", () => {
     if (/^(begin|commit|rollback)/u.test(sql)) continue;
     it(`${name} uses its index`, () => {
       const bad = planOf(sql).filter((step) => isScan(step) || isSort(step));
-      if (name in meant) expect(bad, "listed as meant, yet it neither scans nor sorts").not.toEqual([]);
-      else expect(bad, sql).toEqual([]);
+      // One that is listed as meant must indeed scan or sort, so that the list stays true.
+      expect(bad.length > 0, bad.join("; ") || sql).toBe(name in meant);
     });
   }
 });
@@ -65,7 +69,9 @@ describe("hot statements", () => {
 
   it("tasks.due walks its index in order of time", () => {
     const plan = planOf(named.find(({ name }) => name === "tasks.due")?.sql ?? "");
-    expect(plan[0]).toMatch(/^SEARCH s USING (COVERING )?INDEX schedules_due \(next_fire_at_ms>\? AND next_fire_at_ms<\?\)|^SEARCH s USING (COVERING )?INDEX schedules_due/u);
+    expect(plan[0]).toMatch(
+      /^SEARCH s USING (COVERING )?INDEX schedules_due \(next_fire_at_ms>\? AND next_fire_at_ms<\?\)|^SEARCH s USING (COVERING )?INDEX schedules_due/u,
+    );
     expect(plan.filter(isSort)).toEqual([]);
   });
 });
@@ -86,15 +92,18 @@ describe("lists", () => {
   for (const [name, query] of Object.entries(runLists)) {
     it(`runs ${name} come by an index`, () => {
       const plan = planOf(chooseDrive(tx, query).sql);
-      const scans = plan.filter(isScan).filter((step) => !step.startsWith("SCAN claimed"));
-      expect(scans).toEqual([]);
-      // An owner's page is merged from the newest of each task: a sort of tasks × page rows, whatever the history.
-      if (!("userId" in query) && !("conversationId" in query)) expect(plan.filter(isSort)).toEqual([]);
+      expect(plan.filter(isScan)).toEqual([]);
+      // Sorted are only an owner's page, merged from the newest of each task (tasks × page rows, whatever the history),
+      // and what is in workers' hands, which is listed from memory.
+      expect(plan.some(isSort)).toBe("userId" in query || "conversationId" in query || name === "running");
     });
   }
 
   it("tasks of a user or a conversation come by their index, in order", () => {
-    for (const query of [{ limit, userId: "ann" }, { limit, conversationId: "c" }]) {
+    for (const query of [
+      { limit, userId: "ann" },
+      { limit, conversationId: "c" },
+    ]) {
       const plan = planOf(taskListQuery(query).sql);
       expect(plan.some((step) => /tasks_by_(user|conversation)/u.test(step))).toBe(true);
       expect(plan.filter(isSort)).toEqual([]);

@@ -53,7 +53,10 @@ function isObject(value: Json): value is JsonObject {
 }
 
 function unexpected(value: unknown, wanted: string): RotaError {
-  return new RotaError("LEDGER_CORRUPT", `the ledger holds ${JSON.stringify(value) ?? "nothing"} where ${wanted} belongs`);
+  return new RotaError(
+    "LEDGER_CORRUPT",
+    `the ledger holds ${JSON.stringify(value) ?? "nothing"} where ${wanted} belongs`,
+  );
 }
 
 /** The number of a query that answers with one row of one number; 0 when it answers with none. */

@@ -43,11 +43,19 @@ export class RunClient implements RunLedger {
 
   async claim(request: ClaimRequest, nowMs: number): Promise<ClaimReply> {
     const { runs, more, retryAtMs } = await this.#channel.call("claim", [request, nowMs]);
-    return { runs: toClaimedRuns(runs, this.#channel.definition), more, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+    return {
+      runs: toClaimedRuns(runs, this.#channel.definition),
+      more,
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    };
   }
 
   async settle(settlements: readonly Settlement[], nowMs: number): Promise<readonly SettleReply[]> {
-    const column = await this.#channel.call("settle", [toSettleColumns(settlements), nowMs], settlements.length);
+    const column = await this.#channel.call(
+      "settle",
+      [toSettleColumns(settlements), nowMs],
+      settlements.length,
+    );
     return toSettleReplies(column, settlements.length);
   }
 
@@ -63,7 +71,11 @@ export class RunClient implements RunLedger {
     return this.#channel.call("steps", [runKey]);
   }
 
-  cancel(target: Parameters<RunLedger["cancel"]>[0], request: CancelRequest, nowMs: number): Promise<readonly RunReply[]> {
+  cancel(
+    target: Parameters<RunLedger["cancel"]>[0],
+    request: CancelRequest,
+    nowMs: number,
+  ): Promise<readonly RunReply[]> {
     return this.#channel.call("cancel", [target, request, nowMs]);
   }
 
@@ -71,7 +83,12 @@ export class RunClient implements RunLedger {
     return this.#channel.call("pause", [runKey, by, { isPausable, nowMs }]);
   }
 
-  confirmPause(runKey: Key, claim: number, timeoutLeftMs: number | undefined, nowMs: number): Promise<boolean> {
+  confirmPause(
+    runKey: Key,
+    claim: number,
+    timeoutLeftMs: number | undefined,
+    nowMs: number,
+  ): Promise<boolean> {
     return this.#channel.call("confirmPause", [runKey, claim, { timeoutLeftMs, nowMs }]);
   }
 
@@ -79,11 +96,18 @@ export class RunClient implements RunLedger {
     return this.#channel.call("resume", [runKey, nowMs]);
   }
 
-  answer(runKey: Key, answer: { readonly answer: Json } | { readonly signal: string; readonly payload: Json }, nowMs: number): Promise<RunReply> {
+  answer(
+    runKey: Key,
+    answer: { readonly answer: Json } | { readonly signal: string; readonly payload: Json },
+    nowMs: number,
+  ): Promise<RunReply> {
     return this.#channel.call("answer", [runKey, answer, nowMs]);
   }
 
-  releaseDue(nowMs: number, limit: number): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }> {
+  releaseDue(
+    nowMs: number,
+    limit: number,
+  ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }> {
     return this.#channel.call("releaseDue", [nowMs, limit]);
   }
 

@@ -60,6 +60,8 @@ export interface RunRow {
   cancel: string | null;
   /** JSON of the `PausedBy` somebody wished, or which holds while `paused`. */
   pauseWanted: string | null;
+  /** The row of `claim_batches` it is listed in; null: it has a row of its own in `claimed`. */
+  batchId: number | null;
   /** Command that made the claim; see `beat`. */
   claimedBy: number;
   /** Somebody resumed it since its worker last paused it. */
@@ -152,7 +154,12 @@ export function startedByOf(origin: number, extra: Extra): StartedBy {
 export const scheduleOrigin = originOf("schedule");
 
 /** A run that was just born: pending, in nobody's hands, in no table yet. */
-export function newRow(birth: Pick<RunRow, "key" | "taskKey" | "revision" | "laneId" | "place" | "dueAtMs" | "scheduledForMs" | "origin" | "extra">): RunRow {
+export function newRow(
+  birth: Pick<
+    RunRow,
+    "key" | "taskKey" | "revision" | "laneId" | "place" | "dueAtMs" | "scheduledForMs" | "origin" | "extra"
+  >,
+): RunRow {
   return {
     ...birth,
     phase: "ready",
@@ -168,6 +175,7 @@ export function newRow(birth: Pick<RunRow, "key" | "taskKey" | "revision" | "lan
     claimedAtMs: 0,
     cancel: null,
     pauseWanted: null,
+    batchId: null,
     claimedBy: 0,
     isResumed: false,
     waitUntilMs: null,

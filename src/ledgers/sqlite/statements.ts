@@ -75,13 +75,16 @@ export class Statements {
   /** A statement built in code (lists, many rows at once); kept by its text, so there must be few different ones. */
   built(text: string): Statement {
     let statement = this.#byText.get(text);
-    if (statement === undefined) this.#byText.set(text, (statement = this.#prepare(text, text.slice(0, text.indexOf(" (")))));
+    if (statement === undefined)
+      this.#byText.set(text, (statement = this.#prepare(text, text.slice(0, text.indexOf(" (")))));
     return statement;
   }
 
   #prepare(text: string, name: string): Statement {
     const statement = this.#db.prepare(text);
-    return this.#probe === undefined ? new Statement(statement) : new ProbedStatement(statement, name, this.#probe);
+    return this.#probe === undefined
+      ? new Statement(statement)
+      : new ProbedStatement(statement, name, this.#probe);
   }
 }
 

@@ -3,16 +3,20 @@
 import { backup } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { markBackupClosed } from "./backup.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Database } from "./database.ts";
 import { toFailure } from "./failure.ts";
+import { isGap } from "./gap.ts";
 import type { StoreOptions } from "./protocol.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import type { FromThread, ThreadStart, ToThread } from "./thread-messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("the store's thread was started as a program");
 
 const say = (message: FromThread): void => port.postMessage(message);
-const database = open(workerData as StoreOptions); // started by thread-host.ts only
+const start = workerData as ThreadStart; // started by thread-host.ts only
+const database = open(start.options);
+const checkpoints = database === undefined ? undefined : new Checkpoints(database.connection);
 
 function open(options: StoreOptions): Database | undefined {
   try {
@@ -55,4 +59,13 @@ async function finish(of: "backup" | "url" | "close", act: () => Promise<void>):
   }
 }
 
-port.on("message", (message: ToThread) => void answer(message));
+/** Milliseconds without work after which the WAL may be written back. */
+const gapMs = 5;
+/** Messages heard so far. */
+let heard = 0;
+
+port.on("message", (message: ToThread) => {
+  heard += 1;
+  void answer(message);
+  if (message.kind === "batch") checkpoints?.afterReply(() => isGap(start.posts, heard, gapMs));
+});

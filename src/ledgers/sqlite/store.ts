@@ -63,9 +63,13 @@ export class Store {
   apply(batch: Batch): BatchReply {
     this.#tx.delivered = batch.delivered;
     const together = this.#attempt(batch.commands);
-    if (together.ok || batch.commands.length === 1) return this.#answer(together.replies, together.ok ? [together.note] : []);
+    if (together.ok || batch.commands.length === 1)
+      return this.#answer(together.replies, together.ok ? [together.note] : []);
     const each = batch.commands.map((command) => this.#attempt([command]));
-    return this.#answer(each.flatMap(({ replies }) => replies), each.map((one) => (one.ok ? one.note : undefined)));
+    return this.#answer(
+      each.flatMap(({ replies }) => replies),
+      each.map((one) => (one.ok ? one.note : undefined)),
+    );
   }
 
   #answer(replies: readonly Reply[], notes: readonly (PackedNote | undefined)[]): BatchReply {
@@ -73,7 +77,11 @@ export class Store {
     return { replies, note: joinNotes(written), definitions: this.#tx.sent.take() };
   }
 
-  #attempt(commands: readonly Command[]): { readonly ok: boolean; readonly replies: readonly Reply[]; readonly note: PackedNote | undefined } {
+  #attempt(commands: readonly Command[]): {
+    readonly ok: boolean;
+    readonly replies: readonly Reply[];
+    readonly note: PackedNote | undefined;
+  } {
     const isWrite = commands.some(({ verb }) => verb in writeVerbs);
     try {
       if (isWrite) this.#tx.sql.named("store.begin").run();
@@ -129,4 +137,3 @@ export class Store {
     return row === undefined ? 1 : int(row, 0) + pageSize(text(row, 1));
   }
 }
-

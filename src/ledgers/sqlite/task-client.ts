@@ -5,7 +5,17 @@ import type { PausedBy, Task, TaskDefinition } from "../../domain/task.ts";
 import type { Occurrence } from "../../domain/occurrence.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type { SlotOffer } from "../../ports/run-ledger.ts";
-import type { DueTask, Firing, FiringReply, NewTask, TaskEdit, TaskLedger, TaskQuery, TaskReply, TaskSummary } from "../../ports/task-ledger.ts";
+import type {
+  DueTask,
+  Firing,
+  FiringReply,
+  NewTask,
+  TaskEdit,
+  TaskLedger,
+  TaskQuery,
+  TaskReply,
+  TaskSummary,
+} from "../../ports/task-ledger.ts";
 import type { Channel } from "./channel.ts";
 import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
 import type { CreateReply, PackedTask } from "./task-verbs/create.ts";
@@ -29,7 +39,11 @@ export class TaskClient implements TaskLedger {
   }
 
   async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {
-    const fired = await this.#channel.call("fire", [toFireColumns(firings), { nowMs, offer }], firings.length);
+    const fired = await this.#channel.call(
+      "fire",
+      [toFireColumns(firings), { nowMs, offer }],
+      firings.length,
+    );
     return toFiringReplies(fired, this.#channel.definition);
   }
 

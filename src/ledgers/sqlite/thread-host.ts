@@ -3,10 +3,14 @@
 import { Worker } from "node:worker_threads";
 import { toError, unavailable, type Failure } from "./failure.ts";
 import type { Batch, BatchReply, StoreHost, StoreOptions } from "./protocol.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import { newPostCount, posted } from "./gap.ts";
+import type { FromThread, ThreadStart, ToThread } from "./thread-messages.ts";
 
 /** Source runs as TypeScript, the package as JavaScript: the thread's file ends like this one. */
-const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./store-thread.ts" : "./store-thread.js", import.meta.url);
+const threadFile = new URL(
+  import.meta.url.endsWith(".ts") ? "./store-thread.ts" : "./store-thread.js",
+  import.meta.url,
+);
 
 interface Waiting<T> {
   readonly resolve: (value: T) => void;
@@ -21,14 +25,20 @@ export async function openOnThread(options: StoreOptions): Promise<StoreHost> {
 
 class StoreThread implements StoreHost {
   readonly #worker: Worker;
+  readonly #posts = newPostCount();
   readonly #batches: Waiting<BatchReply>[] = [];
-  readonly #others = { backup: [] as Waiting<void>[], url: [] as Waiting<void>[], close: [] as Waiting<void>[] };
+  readonly #others = {
+    backup: [] as Waiting<void>[],
+    url: [] as Waiting<void>[],
+    close: [] as Waiting<void>[],
+  };
   readonly started: Promise<void>;
   #opened: StoreHost["opened"] | undefined;
   #lost: Error | undefined;
 
   constructor(options: StoreOptions) {
-    this.#worker = new Worker(threadFile, { workerData: options, name: "rota-ledger" });
+    const start: ThreadStart = { options, posts: this.#posts };
+    this.#worker = new Worker(threadFile, { workerData: start, name: "rota-ledger" });
     this.started = new Promise((resolve, reject) => {
       this.#worker.once("message", (message: FromThread) => {
         if (message.kind === "opened") {
@@ -39,10 +49,12 @@ class StoreThread implements StoreHost {
           resolve();
         } else {
           const failure: Failure | undefined = message.kind === "refused" ? message.failure : undefined;
-          reject(failure === undefined ? unavailable("the store's thread spoke out of turn") : toError(failure));
+          reject(
+            failure === undefined ? unavailable("the store's thread spoke out of turn") : toError(failure),
+          );
         }
       });
-      this.#worker.once("error", (error) => this.#lose(error, reject));
+      this.#worker.once("error", (error: Error) => this.#lose(error, reject));
       this.#worker.once("exit", () => this.#lose(new Error("the store's thread ended"), reject));
     });
   }
@@ -66,8 +78,11 @@ class StoreThread implements StoreHost {
 
   async close(): Promise<void> {
     if (this.#lost !== undefined) return;
+    const ended = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
     await this.#ask(this.#others.close, { kind: "close" });
-    await this.#worker.terminate();
+    // It ends by itself once its port is closed; to terminate it meanwhile would race with what it takes down.
+    this.#worker.ref();
+    await ended;
   }
 
   #ask<T>(queue: Waiting<T>[], message: ToThread): Promise<T> {
@@ -76,6 +91,7 @@ class StoreThread implements StoreHost {
       if (this.#isIdle()) this.#worker.ref();
       queue.push({ resolve, reject });
       this.#worker.postMessage(message);
+      posted(this.#posts);
     });
   }
 
@@ -100,14 +116,18 @@ class StoreThread implements StoreHost {
   }
 
   #isIdle(): boolean {
-    return this.#batches.length === 0 && this.#others.backup.length + this.#others.url.length + this.#others.close.length === 0;
+    return (
+      this.#batches.length === 0 &&
+      this.#others.backup.length + this.#others.url.length + this.#others.close.length === 0
+    );
   }
 
   #lose(cause: Error, refuseStart: (error: Error) => void): void {
     this.#lost ??= unavailable(`the ledger's store is gone: ${cause.message}`);
     refuseStart(this.#lost);
     for (const waiting of this.#batches.splice(0)) waiting.reject(this.#lost);
-    for (const queue of [this.#others.backup, this.#others.url]) for (const waiting of queue.splice(0)) waiting.reject(this.#lost);
+    for (const queue of [this.#others.backup, this.#others.url])
+      for (const waiting of queue.splice(0)) waiting.reject(this.#lost);
     for (const waiting of this.#others.close.splice(0)) waiting.resolve();
   }
 }

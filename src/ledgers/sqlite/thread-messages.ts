@@ -1,7 +1,14 @@
 // What the ledger and its store's thread say to each other.
 
 import type { Failure } from "./failure.ts";
-import type { Batch, BatchReply, Opened } from "./protocol.ts";
+import type { PostCount } from "./gap.ts";
+import type { Batch, BatchReply, Opened, StoreOptions } from "./protocol.ts";
+
+/** What the thread is started with. */
+export interface ThreadStart {
+  readonly options: StoreOptions;
+  readonly posts: PostCount;
+}
 
 export type ToThread =
   | { readonly kind: "batch"; readonly batch: Batch }

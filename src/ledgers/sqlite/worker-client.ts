@@ -2,7 +2,16 @@
 
 import { KeyGenerator, type Key } from "../../domain/ids.ts";
 import type { ExecutorInfo } from "../../ports/executor.ts";
-import type { Beat, BeatReply, NewWorker, QueueConfig, QueueRow, RecoveredRuns, WorkerLedger, WorkerRow } from "../../ports/worker-ledger.ts";
+import type {
+  Beat,
+  BeatReply,
+  NewWorker,
+  QueueConfig,
+  QueueRow,
+  RecoveredRuns,
+  WorkerLedger,
+  WorkerRow,
+} from "../../ports/worker-ledger.ts";
 import type { Channel } from "./channel.ts";
 
 export class WorkerClient implements WorkerLedger {
@@ -26,7 +35,10 @@ export class WorkerClient implements WorkerLedger {
     return this.#channel.call("leave", [workerKey, nowMs]);
   }
 
-  recover(options: { readonly judgedMs: number; readonly exceptWorker?: Key }, nowMs: number): Promise<RecoveredRuns> {
+  recover(
+    options: { readonly judgedMs: number; readonly exceptWorker?: Key },
+    nowMs: number,
+  ): Promise<RecoveredRuns> {
     return this.#channel.call("recover", [options, nowMs]);
   }
 

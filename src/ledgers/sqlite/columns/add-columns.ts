@@ -59,14 +59,25 @@ export function addRuns(columns: AddColumns, runs: readonly NewRun[], nowMs: num
 
 function hasRareFields(run: NewRun): boolean {
   return (
-    run.startedBy.actor !== undefined || run.startedBy.id !== undefined || run.priority !== undefined ||
-    run.concurrencyKey !== undefined || run.expireAtMs !== undefined || run.deadlineAtMs !== undefined ||
-    run.overlap !== undefined || run.force !== undefined || run.retryOf !== undefined || run.scheduledForMs !== undefined
+    run.startedBy.actor !== undefined ||
+    run.startedBy.id !== undefined ||
+    run.priority !== undefined ||
+    run.concurrencyKey !== undefined ||
+    run.expireAtMs !== undefined ||
+    run.deadlineAtMs !== undefined ||
+    run.overlap !== undefined ||
+    run.force !== undefined ||
+    run.retryOf !== undefined ||
+    run.scheduledForMs !== undefined
   );
 }
 
 /** The answers to a block, in order. */
-export function toAddReplies(added: AddedColumns, count: number, definition: (key: Key, revision: number) => TaskDefinition): readonly AddReply[] {
+export function toAddReplies(
+  added: AddedColumns,
+  count: number,
+  definition: (key: Key, revision: number) => TaskDefinition,
+): readonly AddReply[] {
   const claimed = toClaimedRuns(added.claimed, definition);
   let claimAt = 0;
   let stored = 0;

@@ -30,11 +30,26 @@ export interface RareFields {
 }
 
 export function noClaims(): ClaimedColumns {
-  return { key: [], taskKey: [], revision: [], counters: [], dueAtMs: [], claimedAtMs: [], startedAtMs: [], scheduledForMs: [], params: [], rare: {} };
+  return {
+    key: [],
+    taskKey: [],
+    revision: [],
+    counters: [],
+    dueAtMs: [],
+    claimedAtMs: [],
+    startedAtMs: [],
+    scheduledForMs: [],
+    params: [],
+    rare: {},
+  };
 }
 
 /** Adds a run that lies in `claimed`. */
-export function addClaim(columns: ClaimedColumns, run: RunRow, given: { readonly params: string | null; readonly rare?: RareFields | undefined }): void {
+export function addClaim(
+  columns: ClaimedColumns,
+  run: RunRow,
+  given: { readonly params: string | null; readonly rare?: RareFields | undefined },
+): void {
   const index = columns.key.length;
   columns.key.push(run.key);
   columns.taskKey.push(run.taskKey);
@@ -49,7 +64,10 @@ export function addClaim(columns: ClaimedColumns, run: RunRow, given: { readonly
 }
 
 /** Makes the runs again on the other side. */
-export function toClaimedRuns(columns: ClaimedColumns, definition: (key: Key, revision: number) => TaskDefinition): ClaimedRun[] {
+export function toClaimedRuns(
+  columns: ClaimedColumns,
+  definition: (key: Key, revision: number) => TaskDefinition,
+): ClaimedRun[] {
   const { counters } = columns;
   return columns.key.map((key, index) => {
     const taskKey = columns.taskKey[index] ?? 0;

@@ -32,8 +32,17 @@ export interface FiredColumns {
 
 export function toFireColumns(firings: readonly Firing[]): FireColumns {
   const columns: FireColumns = {
-    taskKey: [], revision: [], decidedFromMs: [], decidedThroughMs: [], nextFireAtMs: [], inOrder: [], counts: [],
-    scheduledForMs: [], dueAtMs: [], decision: [], rare: {},
+    taskKey: [],
+    revision: [],
+    decidedFromMs: [],
+    decidedThroughMs: [],
+    nextFireAtMs: [],
+    inOrder: [],
+    counts: [],
+    scheduledForMs: [],
+    dueAtMs: [],
+    decision: [],
+    rare: {},
   };
   for (const firing of firings) {
     columns.taskKey.push(firing.taskKey);
@@ -60,7 +69,11 @@ export function* toFirings(columns: FireColumns): Generator<Firing> {
     const occurrences: NewOccurrence[] = [];
     for (const end = at + (columns.counts[index] ?? 0); at < end; at++) {
       const decision = decisions[columns.decision[at] ?? 0] ?? "started";
-      const plain = { scheduledForMs: columns.scheduledForMs[at] ?? 0, dueAtMs: columns.dueAtMs[at] ?? 0, decision };
+      const plain = {
+        scheduledForMs: columns.scheduledForMs[at] ?? 0,
+        dueAtMs: columns.dueAtMs[at] ?? 0,
+        decision,
+      };
       const rare = columns.rare[at];
       occurrences.push(rare === undefined ? plain : { ...plain, ...rare });
     }
@@ -77,7 +90,10 @@ export function* toFirings(columns: FireColumns): Generator<Firing> {
   }
 }
 
-export function toFiringReplies(fired: FiredColumns, definition: (key: Key, revision: number) => TaskDefinition): readonly FiringReply[] {
+export function toFiringReplies(
+  fired: FiredColumns,
+  definition: (key: Key, revision: number) => TaskDefinition,
+): readonly FiringReply[] {
   const claimed = toClaimedRuns(fired.claimed, definition);
   let runAt = 0;
   let claimAt = 0;

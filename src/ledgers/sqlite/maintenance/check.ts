@@ -8,20 +8,23 @@ interface Rule {
   readonly says: (count: number) => string;
 }
 
-/** Each query counts what must not exist. */
+/** Each query counts what must not exist; a parameter is the keys of claimed runs that have no row of their own. */
 const rules: readonly Rule[] = [
   {
     sql: `select count(*) from runs r where
       (select count(*) from ready y where y.lane_id = r.lane_id and y.place = r.place and y.key = r.key)
       + (select count(*) from held h where h.key = r.key) + (select count(*) from claimed c where c.key = r.key)
-      + (select count(*) from ended e where e.key = r.key) <> 1`,
-    says: (count) => `${count} runs do not lie in exactly one state table`,
+      + (select count(*) from ended e where e.key = r.key) + (r.key in (select value from json_each(?))) <> 1`,
+    says: (count) => `${count} runs are not in exactly one state`,
   },
   {
-    sql: "select (select count(*) from ready) + (select count(*) from held) + (select count(*) from claimed) + (select count(*) from ended) - (select count(*) from runs)",
+    sql: "select (select count(*) from ready) + (select count(*) from held) + (select count(*) from claimed) + (select count(*) from ended) + json_array_length(?) - (select count(*) from runs)",
     says: (count) => `${count} state rows have no run`,
   },
-  { sql: "select count(*) from runs r where not exists (select 1 from tasks t where t.key = r.task_key)", says: (count) => `${count} runs have no task` },
+  {
+    sql: "select count(*) from runs r where not exists (select 1 from tasks t where t.key = r.task_key)",
+    says: (count) => `${count} runs have no task`,
+  },
   {
     sql: "select count(*) from tasks t where not exists (select 1 from schedules s where s.task_key = t.key)",
     says: (count) => `${count} tasks have no schedule row`,
@@ -32,16 +35,24 @@ const rules: readonly Rule[] = [
   },
   {
     sql: `select count(*) from runs r join tasks t on t.key = r.task_key where t.is_tracked = 1
-      and not exists (select 1 from ended e where e.key = r.key) and not exists (select 1 from live l where l.task_key = r.task_key and l.run_key = r.key)`,
+      and not exists (select 1 from ended e where e.key = r.key) and not exists (select 1 from live l where l.task_key = r.task_key and l.is_waiting in (0, 1) and l.run_key = r.key)`,
     says: (count) => `${count} live runs of tracked tasks are not listed as live`,
   },
-  { sql: "select count(*) from dependencies d where exists (select 1 from ended e where e.key = d.run_key)", says: (count) => `${count} ended runs still wait for others` },
+  {
+    sql: "select count(*) from dependencies d where exists (select 1 from ended e where e.key = d.run_key)",
+    says: (count) => `${count} ended runs still wait for others`,
+  },
 ];
 
 export function check(tx: Tx): readonly string[] {
-  const problems = tx.sql.built("pragma quick_check").all().map((row) => text(row, 0)).filter((line) => line !== "ok");
+  const problems = tx.sql
+    .built("pragma quick_check")
+    .all()
+    .map((row) => text(row, 0))
+    .filter((line) => line !== "ok");
+  const batched = tx.claimed.keysJson((run) => run.batchId !== null);
   for (const { sql, says } of rules) {
-    const row = tx.sql.built(sql).get();
+    const row = tx.sql.built(sql).get(...(sql.includes("?") ? [batched] : []));
     const count = row === undefined ? 0 : int(row, 0);
     if (count !== 0) problems.push(says(count));
   }

@@ -23,7 +23,12 @@ export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowM
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);
   const events = sweepFeed(tx, terms);
-  return { runs: runs.count, occurrences: occurrences.count, events: events.count, more: runs.more || occurrences.more || events.more };
+  return {
+    runs: runs.count,
+    occurrences: occurrences.count,
+    events: events.count,
+    more: runs.more || occurrences.more || events.more,
+  };
 }
 
 interface Swept {
@@ -65,7 +70,10 @@ const tablesOfRun = ["ended", "runs", "memos", "run_reports"] as const;
 const tablesByRun = ["steps", "run_logs", "run_output", "attempts", "history"] as const;
 
 function deleteRun(tx: Tx, key: Key, status: string): void {
-  for (const table of tablesOfRun) tx.sql.built(`delete from ${table} where ${table === "ended" || table === "runs" ? "key" : "run_key"} = ?`).run(key);
+  for (const table of tablesOfRun)
+    tx.sql
+      .built(`delete from ${table} where ${table === "ended" || table === "runs" ? "key" : "run_key"} = ?`)
+      .run(key);
   for (const table of tablesByRun) tx.sql.built(`delete from ${table} where run_key = ?`).run(key);
   tx.totals.add(`ended/${status}`, -1);
 }

@@ -146,7 +146,17 @@ create table held (
 create index held_parked on held (parked_on, place, key) where parked_on is not null;
 create index held_by_status on held (status, key) where status <> 'pending';
 
--- No secondary index: there are never more rows than workers have slots.
+-- First claims of runs to whom nothing else has happened, a row for each batch that was taken: with a row
+-- for each run, written and deleted again, a drain took 9.5 µs of CPU a run instead of 7.6. A key that lies in another state table is no longer claimed by
+-- its batch; the batch goes when none of its runs is.
+create table claim_batches (
+  id integer primary key,
+  worker_key integer not null,
+  claimed_at_ms integer not null,
+  run_keys text not null
+) strict;
+
+-- All other claims. No secondary index: there are never more rows than workers have slots.
 create table claimed (
   key integer primary key,
   worker_key integer not null,

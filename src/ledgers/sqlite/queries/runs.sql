@@ -23,6 +23,27 @@ select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.schedul
 from claimed c
 join runs r on r.key = c.key
 
+-- Claimed runs that have no row of their own: listed in a batch and in no state table.
+-- name: batchedAll
+select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.scheduled_for_ms, r.origin, r.extra,
+  b.worker_key, b.claimed_at_ms, b.id
+from claim_batches b
+join json_each(b.run_keys) j
+join runs r on r.key = j.value
+where not exists (select 1 from ready y where y.lane_id = r.lane_id and y.place = r.place and y.key = r.key)
+  and not exists (select 1 from held h where h.key = r.key)
+  and not exists (select 1 from claimed c where c.key = r.key)
+  and not exists (select 1 from ended e where e.key = r.key)
+
+-- name: lastBatch
+select coalesce(max(id), 0) from claim_batches
+
+-- name: insertBatch
+insert into claim_batches (id, worker_key, claimed_at_ms, run_keys) values (?, ?, ?, ?)
+
+-- name: deleteBatch
+delete from claim_batches where id = ?
+
 -- name: insertReady
 insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -17,20 +17,25 @@ const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly
 
 /** Claims that are over have a row each, but for a first claim that ended the run: that one is read from its end. */
 export function attempts(tx: Tx, key: Key): readonly Attempt[] {
-  const written = tx.sql.named("reports.attempts").all(key).map((row): Attempt => {
-    const error = textOrNull(row, 6);
-    return {
-      claim: int(row, 0),
-      attempt: int(row, 1),
-      workerId: tx.workerId(int(row, 2)),
-      startedAtMs: int(row, 3),
-      endedAtMs: int(row, 4),
-      endedBy: text(row, 5),
-      ...(error === null ? {} : { error: JSON.parse(error) as RunError }), // written from a `RunError` only
-    };
-  });
+  const written = tx.sql
+    .named("reports.attempts")
+    .all(key)
+    .map((row): Attempt => {
+      const error = textOrNull(row, 6);
+      return {
+        claim: int(row, 0),
+        attempt: int(row, 1),
+        workerId: tx.workerId(int(row, 2)),
+        startedAtMs: int(row, 3),
+        endedAtMs: int(row, 4),
+        endedBy: text(row, 5),
+        ...(error === null ? {} : { error: JSON.parse(error) as RunError }), // written from a `RunError` only
+      };
+    });
   const present = presentClaim(tx, key);
-  return present === undefined || written.some(({ claim }) => claim === present.claim) ? written : [...written, present];
+  return present === undefined || written.some(({ claim }) => claim === present.claim)
+    ? written
+    : [...written, present];
 }
 
 function presentClaim(tx: Tx, key: Key): Attempt | undefined {

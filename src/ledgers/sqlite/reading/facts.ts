@@ -15,13 +15,18 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
   if (run === undefined) return undefined;
   const { queue } = tx.lanes.lane(run.laneId);
   const { type } = tx.tasks.definition(run.taskKey, run.revision);
-  const workers = [...tx.workers.live().values()].filter((worker) => worker.queues.includes("*") || worker.queues.includes(queue.name));
+  const workers = [...tx.workers.live().values()].filter(
+    (worker) => worker.queues.includes("*") || worker.queues.includes(queue.name),
+  );
   const { concurrency } = queue.config;
   return {
     run: toRun(tx, run),
     taskStatus: tx.tasks.get(run.taskKey).status,
     queuePaused: queue.pausedBy !== null,
-    ahead: run.phase === "ready" ? firstInt(tx.sql.named("facts.ahead").get(run.laneId, run.place, run.key, mostAhead)) : 0,
+    ahead:
+      run.phase === "ready"
+        ? firstInt(tx.sql.named("facts.ahead").get(run.laneId, run.place, run.key, mostAhead))
+        : 0,
     blockedBy: run.status === "blocked" || run.pausedFrom === "blocked" ? blockedBy(tx, key) : [],
     workers: workers.length,
     workersWithType: workers.filter((worker) => worker.types.includes(type)).length,
@@ -31,9 +36,15 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
 }
 
 function blockedBy(tx: Tx, key: Key): RunFacts["blockedBy"] {
-  return tx.sql.named("dependencies.ofRun").all(key).map((row) => {
-    const runKey = intOrNull(row, 1);
-    const upstream = runKey === null ? undefined : locate(tx, runKey);
-    return { taskKey: int(row, 0), ...(upstream === undefined ? {} : { runKey: upstream.key, status: upstream.status }) };
-  });
+  return tx.sql
+    .named("dependencies.ofRun")
+    .all(key)
+    .map((row) => {
+      const runKey = intOrNull(row, 1);
+      const upstream = runKey === null ? undefined : locate(tx, runKey);
+      return {
+        taskKey: int(row, 0),
+        ...(upstream === undefined ? {} : { runKey: upstream.key, status: upstream.status }),
+      };
+    });
 }

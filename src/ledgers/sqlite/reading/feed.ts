@@ -14,7 +14,9 @@ export interface FeedPage {
 export function feedHead(tx: Tx): number {
   const row = tx.sql.named("feed.last").get();
   // With all pages swept the feed goes on where it was.
-  return row === undefined ? firstInt(tx.sql.named("store.getMeta").get("feed_floor")) : int(row, 0) + pageSize(text(row, 1)) - 1;
+  return row === undefined
+    ? firstInt(tx.sql.named("store.getMeta").get("feed_floor"))
+    : int(row, 0) + pageSize(text(row, 1)) - 1;
 }
 
 export function readFeed(tx: Tx, position: number, limit: number): FeedPage {

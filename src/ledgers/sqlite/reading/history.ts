@@ -13,10 +13,18 @@ import type { Tx } from "../state/tx.ts";
 export function history(tx: Tx, key: Key): readonly RunHistoryEvent[] {
   const run = locate(tx, key);
   if (run === undefined) return [];
-  const written = tx.sql.named("history.ofRun").all(key).map((row): RunHistoryEvent => {
-    const data = textOrNull(row, 3);
-    return { seq: int(row, 0), atMs: int(row, 1), type: oneOf(eventTypes, text(row, 2)), ...(data === null ? {} : { data: json(data) }) };
-  });
+  const written = tx.sql
+    .named("history.ofRun")
+    .all(key)
+    .map((row): RunHistoryEvent => {
+      const data = textOrNull(row, 3);
+      return {
+        seq: int(row, 0),
+        atMs: int(row, 1),
+        type: oneOf(eventTypes, text(row, 2)),
+        ...(data === null ? {} : { data: json(data) }),
+      };
+    });
   const known = new Map(written.map((event) => [event.seq, event]));
   const derived = derivedEvents(tx, run);
   // Birth, first start and end have no row: in that order they are the numbers that no row has.
@@ -33,6 +41,7 @@ export function history(tx: Tx, key: Key): readonly RunHistoryEvent[] {
 function derivedEvents(tx: Tx, run: RunRow): Omit<RunHistoryEvent, "seq">[] {
   const events: Omit<RunHistoryEvent, "seq">[] = [{ type: "run.created", atMs: keyTimeMs(run.key) }];
   if (run.startedAtMs !== null) events.push({ type: "run.started", atMs: run.startedAtMs });
-  if (isTerminal(run.status)) events.push({ type: endEvent(run.status), atMs: firstInt(tx.sql.named("reports.end").get(run.key)) });
+  if (isTerminal(run.status))
+    events.push({ type: endEvent(run.status), atMs: firstInt(tx.sql.named("reports.end").get(run.key)) });
   return events;
 }

@@ -22,10 +22,15 @@ export function listRuns(tx: Tx, query: RunQuery): Page<Run> {
   const items: Run[] = [];
   const drive = chooseDrive(tx, query);
   const matches = matcher(tx, query);
-  let before = Math.min(query.after ?? Number.MAX_SAFE_INTEGER, query.createdUntilMs === undefined ? Number.MAX_SAFE_INTEGER : firstKeyAt(query.createdUntilMs));
+  let before = Math.min(
+    query.after ?? Number.MAX_SAFE_INTEGER,
+    query.createdUntilMs === undefined ? Number.MAX_SAFE_INTEGER : firstKeyAt(query.createdUntilMs),
+  );
   let lookedAt = 0;
   for (;;) {
-    const rows = tx.sql.built(drive.sql).all(...drive.values, before, firstKeyAt(query.createdFromMs ?? 0), blockSize);
+    const rows = tx.sql
+      .built(drive.sql)
+      .all(...drive.values, before, firstKeyAt(query.createdFromMs ?? 0), blockSize);
     for (const row of rows) {
       const key = int(row, 0);
       const run = locate(tx, key);
@@ -51,31 +56,38 @@ export interface Drive {
 /** The narrowest way to come by all runs that may match; each is in order of key by its index. */
 export function chooseDrive(tx: Tx, query: RunQuery): Drive {
   const range = "key < ? and key >= ? order by key desc limit ?";
-  if (query.taskKey !== undefined) return { sql: `select key from runs where task_key = ? and ${range}`, values: [query.taskKey] };
+  if (query.taskKey !== undefined)
+    return { sql: `select key from runs where task_key = ? and ${range}`, values: [query.taskKey] };
   const { status } = query;
   if (status !== undefined && status.length > 0) {
     const drive = driveByStatus(tx, status, range);
     if (drive !== undefined) return drive;
   }
   const owner = query.userId ?? query.conversationId;
-  if (owner !== undefined) return driveByOwner(query.userId === undefined ? "conversation_id" : "user_id", owner);
+  if (owner !== undefined)
+    return driveByOwner(query.userId === undefined ? "conversation_id" : "user_id", owner);
   return { sql: `select key from runs where ${range}`, values: [] };
 }
 
 function driveByStatus(tx: Tx, status: readonly RunStatus[], range: string): Drive | undefined {
-  const parts: string[] = [];
+  const parts = new Set<string>();
+  const claimed = "select value as key from json_each(?)";
   for (const one of status) {
     if (one === "completed") return undefined; // the common end: all runs are as good a way
-    if (isTerminal(one)) parts.push(`select key from ended where status = '${one}' and status <> 'completed'`);
-    else if (one === "running" || one === "cancelling") parts.push("select key from claimed");
+    if (isTerminal(one)) parts.add(`select key from ended where status = '${one}' and status <> 'completed'`);
+    else if (one === "running" || one === "cancelling") parts.add(claimed);
     else if (one === "pending") {
       if (!isFew(tx, "ready") || !isFew(tx, "held")) return undefined;
-      parts.push("select key from ready", "select key from held where status = 'pending'");
-    } else parts.push(`select key from held where status = '${one}' and status <> 'pending'`, ...(one === "paused" ? ["select key from claimed"] : []));
+      parts.add("select key from ready").add("select key from held where status = 'pending'");
+    } else {
+      parts.add(`select key from held where status = '${one}' and status <> 'pending'`);
+      if (one === "paused") parts.add(claimed);
+    }
   }
+  const values = parts.has(claimed) ? [tx.claimed.keysJson()] : [];
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return { sql: `${only}${only.includes(" where ") ? " and " : " where "}${range}`, values: [] };
-  return { sql: `select key from (${[...new Set(parts)].join(" union ")}) where ${range}`, values: [] };
+  if (parts.size === 1 && only?.includes(" where ") === true) return { sql: `${only} and ${range}`, values };
+  return { sql: `select key from (${[...parts].join(" union ")}) where ${range}`, values };
 }
 
 /** Newest runs of each of the owner's tasks, merged: never more rows than tasks × page, whatever their history. */
@@ -88,7 +100,10 @@ order by r.key desc limit ?4`;
 }
 
 function isFew(tx: Tx, table: "ready" | "held"): boolean {
-  return firstInt(tx.sql.built(`select count(*) from (select 1 from ${table} limit ${fewRuns + 1})`).get()) <= fewRuns;
+  return (
+    firstInt(tx.sql.built(`select count(*) from (select 1 from ${table} limit ${fewRuns + 1})`).get()) <=
+    fewRuns
+  );
 }
 
 /** Judges what the drive cannot. */

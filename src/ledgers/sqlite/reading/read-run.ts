@@ -6,7 +6,15 @@ import type { Run } from "../../../domain/run.ts";
 import { isTerminal } from "../../../domain/run-state.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
 import { int, json, jsonObject, textOrNull } from "../row.ts";
-import { parseCancel, parseExtra, parsePausedBy, parseWait, startedByOf, type Extra, type RunRow } from "../run-row.ts";
+import {
+  parseCancel,
+  parseExtra,
+  parsePausedBy,
+  parseWait,
+  startedByOf,
+  type Extra,
+  type RunRow,
+} from "../run-row.ts";
 import { locate } from "../state/locate.ts";
 import { memoOf } from "../state/memo.ts";
 import type { Tx } from "../state/tx.ts";
@@ -20,10 +28,19 @@ export function readRun(tx: Tx, key: Key): Run | undefined {
 export function toRun(tx: Tx, run: RunRow): Run {
   const definition = tx.tasks.definition(run.taskKey, run.revision);
   const extra = parseExtra(run.extra);
-  return { ...basics(tx, run, { definition, extra }), ...rarities(tx, run, extra), ...progressOf(tx, run), ...endOf(tx, run) };
+  return {
+    ...basics(tx, run, { definition, extra }),
+    ...rarities(tx, run, extra),
+    ...progressOf(tx, run),
+    ...endOf(tx, run),
+  };
 }
 
-function basics(tx: Tx, run: RunRow, { definition, extra }: { readonly definition: TaskDefinition; readonly extra: Extra }): Run {
+function basics(
+  tx: Tx,
+  run: RunRow,
+  { definition, extra }: { readonly definition: TaskDefinition; readonly extra: Extra },
+): Run {
   const { userId, conversationId } = definition;
   const params = tx.sql.named("claim.params").get(run.key);
   const paramsText = params === undefined ? null : textOrNull(params, 0);
@@ -55,7 +72,8 @@ function basics(tx: Tx, run: RunRow, { definition, extra }: { readonly definitio
 
 function rarities(tx: Tx, run: RunRow, extra: Extra): Partial<Run> {
   const expireAtMs = memoOf(tx, run).expireAtMs ?? extra.expireAtMs;
-  const pausedBy = run.phase === "claimed" ? (run.status === "paused" ? run.pauseWanted : null) : run.pausedBy;
+  const pausedBy =
+    run.phase === "claimed" ? (run.status === "paused" ? run.pauseWanted : null) : run.pausedBy;
   const pausedFrom = run.phase === "claimed" && run.status === "paused" ? "running" : run.pausedFrom;
   const { question } = parseWait(run.wait);
   return {
@@ -87,7 +105,10 @@ function endOf(tx: Tx, run: RunRow): Partial<Run> {
 }
 
 /** The envelope of S2: what is stored, with what follows from status and times. */
-function envelope(run: RunRow, { stored, finishedAtMs }: { readonly stored: string | null; readonly finishedAtMs: number }): Result {
+function envelope(
+  run: RunRow,
+  { stored, finishedAtMs }: { readonly stored: string | null; readonly finishedAtMs: number },
+): Result {
   const parts = jsonObject(stored);
   const success = run.status === "completed";
   return {

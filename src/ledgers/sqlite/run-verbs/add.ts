@@ -1,18 +1,17 @@
 // Adding runs: plain ones many rows at a time, the others one by one through birth.
 
 import type { Key } from "../../../domain/ids.ts";
-import { placeOf } from "../../../domain/priority.ts";
 import { startKinds } from "../../../domain/run.ts";
 import type { AddReply } from "../../../ports/run-ledger.ts";
 import type { AddColumns, AddedColumns, RareBirth } from "../columns/add-columns.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { statusCode } from "../columns/settle-columns.ts";
-import { ManyRows } from "../insert-many.ts";
-import { flag, type Extra } from "../run-row.ts";
+import type { Extra } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
+import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -35,7 +34,11 @@ class Adding {
   constructor(tx: Tx, columns: AddColumns) {
     this.#tx = tx;
     this.#columns = columns;
-    this.#desk = new OfferDesk(tx, { offer: columns.offer, columns: this.#claimed, nowMs: columns.nowMs[0] ?? 0 });
+    this.#desk = new OfferDesk(tx, {
+      offer: columns.offer,
+      columns: this.#claimed,
+      nowMs: columns.nowMs[0] ?? 0,
+    });
     this.#plain = new PlainBirths(tx);
   }
 
@@ -50,7 +53,13 @@ class Adding {
     settleAftermath(this.#tx, this.#columns.nowMs.at(-1) ?? 0);
     const firstKey = this.#keys[0] ?? 0;
     const isConsecutive = this.#keys.every((key, index) => key === firstKey + index);
-    return { firstKey, keys: isConsecutive ? undefined : this.#keys, status: this.#status, refused: this.#refused, claimed: this.#claimed };
+    return {
+      firstKey,
+      keys: isConsecutive ? undefined : this.#keys,
+      status: this.#status,
+      refused: this.#refused,
+      claimed: this.#claimed,
+    };
   }
 
   #addOne(index: number): Refusal | undefined {
@@ -62,17 +71,33 @@ class Adding {
     if (task === undefined || task.isDeleted) return { ok: false, error: "NOT_FOUND" };
     if (task.status === "cancelled") return { ok: false, error: "TASK_CANCELLED" };
     if (task.status === "paused" && extras?.force !== true) return { ok: false, error: "TASK_PAUSED" };
-    if (task.revision !== revision[index]) return { ok: false, error: "STALE_REVISION" };
-    if (extras === undefined && due <= now && !this.#desk.hasSlots && isPlain(task)) {
-      this.#keys.push(this.#plain.add(task, { origin: origin[index] ?? 0, dueAtMs: due, params: params[index] ?? null, nowMs: now }));
+    // A retry pins the revision of the run it repeats (SEM 15).
+    const isRetry = startKinds[origin[index] ?? 0] === "retry";
+    if (!isRetry && task.revision !== revision[index]) return { ok: false, error: "STALE_REVISION" };
+    if (extras === undefined && due <= now && !this.#desk.hasSlots && !task.isTracked && hasPlainRuns(task)) {
+      this.#keys.push(
+        this.#plain.addReady(task, {
+          origin: origin[index] ?? 0,
+          dueAtMs: due,
+          params: params[index] ?? null,
+          nowMs: now,
+        }),
+      );
       return undefined;
     }
     // What follows reads tables, so the rows collected so far must be in them.
     this.#plain.write();
+    this.#desk.write();
     return this.#bearOne({ index, task, extras, dueAtMs: due, nowMs: now });
   }
 
-  #bearOne(order: { readonly index: number; readonly task: TaskHeader; readonly extras: RareBirth | undefined; readonly dueAtMs: number; readonly nowMs: number }): Refusal | undefined {
+  #bearOne(order: {
+    readonly index: number;
+    readonly task: TaskHeader;
+    readonly extras: RareBirth | undefined;
+    readonly dueAtMs: number;
+    readonly nowMs: number;
+  }): Refusal | undefined {
     const { index, task, extras, dueAtMs, nowMs } = order;
     const origin = this.#columns.origin[index] ?? 0;
     // Retries and workflow children are not judged (SEM 2).
@@ -84,6 +109,7 @@ class Adding {
       this.#tx,
       {
         task,
+        revision: this.#columns.revision[index],
         origin,
         dueAtMs,
         scheduledForMs: extras?.scheduledForMs ?? null,
@@ -100,15 +126,6 @@ class Adding {
   }
 }
 
-/** Runs of such a task need no judgement and no look at other runs. */
-function isPlain(task: TaskHeader): boolean {
-  const { definition } = task;
-  return (
-    !task.isTracked && !task.isDependedOn && definition.dependsOn.length === 0 && definition.overlap.policy === "allow" &&
-    definition.expireAfterMs === undefined && definition.deadlineMs === undefined
-  );
-}
-
 function extraOf(rare: RareBirth | undefined): Extra {
   if (rare === undefined) return {};
   const { priority, concurrencyKey, expireAtMs, deadlineAtMs, retryOf, startedBy } = rare;
@@ -121,60 +138,4 @@ function extraOf(rare: RareBirth | undefined): Extra {
     ...(startedBy.actor === undefined ? {} : { actor: startedBy.actor }),
     ...(startedBy.id === undefined ? {} : { startId: startedBy.id }),
   };
-}
-
-interface PlainBirth {
-  readonly origin: number;
-  readonly dueAtMs: number;
-  readonly params: string | null;
-  readonly nowMs: number;
-}
-
-/** Births without judgement: birth rows and ready rows, eight to a statement. */
-class PlainBirths {
-  readonly #tx: Tx;
-  readonly #births: ManyRows;
-  readonly #ready: ManyRows;
-  /** Runs added since the last `write`, by queue. */
-  #counts = new Map<string, { laneId: number; queueId: number; count: number; readonly tasks: Map<Key, number> }>();
-
-  constructor(tx: Tx) {
-    this.#tx = tx;
-    this.#births = new ManyRows(tx.sql, "runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)");
-    this.#ready = new ManyRows(tx.sql, "ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)");
-  }
-
-  add(task: TaskHeader, { origin, dueAtMs, params, nowMs }: PlainBirth): Key {
-    const counted = this.#count(task);
-    const key = this.#tx.runKeys.take(nowMs);
-    const place = placeOf(dueAtMs, task.definition.priority);
-    this.#births.add(key, task.key, task.revision, counted.laneId, place, dueAtMs, null, origin, params, null);
-    this.#ready.add(counted.laneId, place, key, 0, 0, 0, 0, 1, flag.fresh);
-    this.#tx.journal.add("run.created", nowMs, { taskKey: task.key, runKey: key, seq: 1 });
-    return key;
-  }
-
-  write(): void {
-    this.#births.write();
-    this.#ready.write();
-    for (const [name, { queueId, count, tasks }] of this.#counts) {
-      this.#tx.totals.add(`ready/${queueId}`, count);
-      this.#tx.note.runnable(name);
-      for (const [key, added] of tasks) this.#tx.totals.add(`live/${key}`, added);
-    }
-    this.#counts.clear();
-  }
-
-  #count(task: TaskHeader) {
-    const { queue: name } = task.definition;
-    let counted = this.#counts.get(name);
-    if (counted === undefined) {
-      const queue = this.#tx.lanes.queue(name);
-      counted = { laneId: queue.generalLaneId, queueId: queue.id, count: 0, tasks: new Map() };
-      this.#counts.set(name, counted);
-    }
-    counted.count += 1;
-    counted.tasks.set(task.key, (counted.tasks.get(task.key) ?? 0) + 1);
-    return counted;
-  }
 }

@@ -24,16 +24,28 @@ export function answer(tx: Tx, runKey: Key, given: Answer, nowMs: number): RunRe
   const wait = parseWait(run.wait);
   const fits = isWaiting && ("answer" in given ? wait.question !== undefined : wait.signal === given.signal);
   if (fits) {
-    const resumed = "answer" in given ? { state: wait.state, answer: given.answer } : { state: wait.state, signal: { name: given.signal, payload: given.payload } };
-    goOn(tx, run, { resumed: JSON.stringify(resumed), nowMs, data: "answer" in given ? { answered: true } : { signal: given.signal } });
+    const resumed =
+      "answer" in given
+        ? { state: wait.state, answer: given.answer }
+        : { state: wait.state, signal: { name: given.signal, payload: given.payload } };
+    goOn(tx, run, {
+      resumed: JSON.stringify(resumed),
+      nowMs,
+      data: "answer" in given ? { answered: true } : { signal: given.signal },
+    });
     return { ok: true, run: toRun(tx, run), changed: true };
   }
-  if ("answer" in given || isTerminal(run.status) || !keepEarly(tx, run, given)) return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
+  if ("answer" in given || isTerminal(run.status) || !keepEarly(tx, run, given))
+    return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
   return { ok: true, run: toRun(tx, run), changed: false };
 }
 
 /** What a waiting run waited for has come. A paused one stays paused, and is pending once it is resumed. */
-export function goOn(tx: Tx, run: RunRow, { resumed, nowMs, data }: { readonly resumed: string; readonly nowMs: number; readonly data: Json }): void {
+export function goOn(
+  tx: Tx,
+  run: RunRow,
+  { resumed, nowMs, data }: { readonly resumed: string; readonly nowMs: number; readonly data: Json },
+): void {
   takeOut(tx, run);
   remember(tx, run, { resumed });
   tx.event(run, "run.due", { atMs: nowMs, data });

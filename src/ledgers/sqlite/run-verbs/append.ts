@@ -10,7 +10,8 @@ import type { Tx } from "../state/tx.ts";
 export function append(tx: Tx, appends: readonly RunAppend[], nowMs: number): readonly boolean[] {
   return appends.map((one) => {
     if (!holds(tx, one.runKey, one.claim)) return false;
-    if (one.progress !== undefined) tx.sql.named("reports.setProgress").run(one.runKey, JSON.stringify(one.progress));
+    if (one.progress !== undefined)
+      tx.sql.named("reports.setProgress").run(one.runKey, JSON.stringify(one.progress));
     if (one.logs !== undefined || one.output !== undefined) new Report(tx, one, nowMs).write();
     return true;
   });
@@ -23,7 +24,10 @@ export function saveStep(tx: Tx, runKey: Key, claim: number, step: StepRecord): 
 }
 
 export function steps(tx: Tx, runKey: Key): readonly StepRecord[] {
-  return tx.sql.named("reports.steps").all(runKey).map((row) => ({ name: text(row, 0), result: json(text(row, 1)) }));
+  return tx.sql
+    .named("reports.steps")
+    .all(runKey)
+    .map((row) => ({ name: text(row, 0), result: json(text(row, 1)) }));
 }
 
 /**
@@ -53,14 +57,21 @@ class Report {
     this.#append = append;
     this.#nowMs = nowMs;
     const row = tx.sql.named("reports.sizes").get(append.runKey);
-    this.#sizes = { logBytes: at(row, 0), logCount: at(row, 1), outputBytes: at(row, 2), outputCount: at(row, 3) };
+    this.#sizes = {
+      logBytes: at(row, 0),
+      logCount: at(row, 1),
+      outputBytes: at(row, 2),
+      outputCount: at(row, 3),
+    };
   }
 
   write(): void {
     for (const entry of this.#append.logs ?? []) this.#log(entry);
     for (const chunk of this.#append.output ?? []) this.#emit(JSON.stringify(chunk));
     const { logBytes, logCount, outputBytes, outputCount } = this.#sizes;
-    this.#tx.sql.named("reports.setSizes").run(this.#append.runKey, logBytes, logCount, outputBytes, outputCount);
+    this.#tx.sql
+      .named("reports.setSizes")
+      .run(this.#append.runKey, logBytes, logCount, outputBytes, outputCount);
   }
 
   #log({ atMs, level, message, fields }: NonNullable<RunAppend["logs"]>[number]): void {
@@ -68,18 +79,30 @@ class Report {
     const bytes = Buffer.byteLength(message) + (fieldsText === null ? 0 : Buffer.byteLength(fieldsText));
     const cut = this.#cut("log", bytes);
     if (cut === "beyond") return;
-    const [what, more, how] = cut === "mark" ? [`log cut at ${defaultLimits.logBytes} bytes`, null, "warn"] : [message, fieldsText, level];
+    const [what, more, how] =
+      cut === "mark"
+        ? [`log cut at ${defaultLimits.logBytes} bytes`, null, "warn"]
+        : [message, fieldsText, level];
     this.#sizes.logCount += 1;
     this.#tx.sql
       .named("reports.insertLog")
-      .run(this.#append.runKey, this.#sizes.logCount, this.#append.claim, cut === "mark" ? this.#nowMs : atMs, how, what, more);
+      .run(
+        this.#append.runKey,
+        this.#sizes.logCount,
+        this.#append.claim,
+        cut === "mark" ? this.#nowMs : atMs,
+        how,
+        what,
+        more,
+      );
   }
 
   #emit(chunk: string): void {
     const cut = this.#cut("output", Buffer.byteLength(chunk));
     if (cut === "beyond") return;
     this.#sizes.outputCount += 1;
-    const kept = cut === "mark" ? JSON.stringify({ cut: `output cut at ${defaultLimits.outputBytes} bytes` }) : chunk;
+    const kept =
+      cut === "mark" ? JSON.stringify({ cut: `output cut at ${defaultLimits.outputBytes} bytes` }) : chunk;
     this.#tx.sql.named("reports.insertOutput").run(this.#append.runKey, this.#sizes.outputCount, kept);
   }
 

@@ -13,7 +13,12 @@ import type { Tx } from "../state/tx.ts";
 
 export type CancelTarget = { readonly runKeys: readonly Key[] } | { readonly taskKey: Key };
 
-export function cancel(tx: Tx, target: CancelTarget, request: CancelRequest, nowMs: number): readonly RunReply[] {
+export function cancel(
+  tx: Tx,
+  target: CancelTarget,
+  request: CancelRequest,
+  nowMs: number,
+): readonly RunReply[] {
   const keys = "runKeys" in target ? target.runKeys : liveOf(tx, target.taskKey);
   const changed = keys.map((key) => cancelOne(tx, key, request));
   settleAftermath(tx, nowMs);

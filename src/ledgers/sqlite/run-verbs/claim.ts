@@ -85,7 +85,8 @@ class Claiming {
     const general = new LaneHead(this.#tx, queue.generalLaneId);
     // Taking and parking put no run into a lane, so once no key waits none will within this claim.
     let lane = this.#tx.lanes.nextInTurn(queue);
-    for (; lane !== undefined && !this.#isDone; lane = this.#tx.lanes.nextInTurn(queue)) this.#takeInTurn(general, lane);
+    for (; lane !== undefined && !this.#isDone; lane = this.#tx.lanes.nextInTurn(queue))
+      this.#takeInTurn(general, lane);
     while (!this.#isDone && this.#takeGeneral(general, Infinity));
     general.remove();
   }
@@ -116,7 +117,9 @@ class Claiming {
   takeNamed(keys: readonly Key[]): void {
     const found = [...new Set(keys)].flatMap((key) => {
       const run = locate(this.#tx, key);
-      return run?.phase === "ready" && this.#tx.lanes.lane(run.laneId).queue === this.#terms.queue ? [run] : [];
+      return run?.phase === "ready" && this.#tx.lanes.lane(run.laneId).queue === this.#terms.queue
+        ? [run]
+        : [];
     });
     for (const run of found.toSorted((a, b) => a.place - b.place || a.key - b.key)) {
       if (this.#isDone) return;
@@ -141,7 +144,8 @@ class Claiming {
   #blockerOf(run: RunRow): string | undefined {
     const { tasks, lanes } = this.#tx;
     const task = tasks.get(run.taskKey);
-    const { type } = run.revision === task.revision ? task.definition : tasks.definition(run.taskKey, run.revision);
+    const { type } =
+      run.revision === task.revision ? task.definition : tasks.definition(run.taskKey, run.revision);
     if (!this.#types.has(type)) return `type:${this.#terms.queue.id}:${type}`;
     if (task.status === "paused" && (run.flags & flag.forced) === 0) return `task-paused:${task.key}`;
     const { limit, keyLimit } = task.rules;
@@ -149,8 +153,18 @@ class Claiming {
     const isKeyed = perKey !== undefined && lanes.lane(run.laneId).key !== "";
     const ofTask = limit === undefined ? undefined : `task-limit:${task.key}`;
     const ofKey = isKeyed ? `key-limit:${run.laneId}` : undefined;
-    if (ofTask !== undefined && limit !== undefined && this.#count(ofTask, (other) => other.taskKey === task.key) >= limit) return ofTask;
-    if (ofKey !== undefined && perKey !== undefined && this.#count(ofKey, (other) => other.laneId === run.laneId) >= perKey) return ofKey;
+    if (
+      ofTask !== undefined &&
+      limit !== undefined &&
+      this.#count(ofTask, (other) => other.taskKey === task.key) >= limit
+    )
+      return ofTask;
+    if (
+      ofKey !== undefined &&
+      perKey !== undefined &&
+      this.#count(ofKey, (other) => other.laneId === run.laneId) >= perKey
+    )
+      return ofKey;
     if (ofTask !== undefined) this.#counts.set(ofTask, (this.#counts.get(ofTask) ?? 0) + 1);
     if (ofKey !== undefined) this.#counts.set(ofKey, (this.#counts.get(ofKey) ?? 0) + 1);
     return undefined;
@@ -165,6 +179,9 @@ class Claiming {
   #hasHead(): boolean {
     const { queue } = this.#terms;
     const { sql } = this.#tx;
-    return sql.named("claim.anyReady").get(queue.generalLaneId) !== undefined || sql.named("queues.hasTurns").get(queue.id) !== undefined;
+    return (
+      sql.named("claim.anyReady").get(queue.generalLaneId) !== undefined ||
+      sql.named("queues.hasTurns").get(queue.id) !== undefined
+    );
   }
 }

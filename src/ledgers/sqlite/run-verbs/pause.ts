@@ -5,22 +5,37 @@ import type { PausedBy } from "../../../domain/task.ts";
 import { isTerminal, nextRunStatus, type LiveStatus } from "../../../domain/run-state.ts";
 import type { RunReply } from "../../../ports/run-ledger.ts";
 import { toRun } from "../reading/read-run.ts";
-import { flag, parseClocks, parsePausedBy, parseWait, timerKind, type Clocks, type RunRow } from "../run-row.ts";
+import {
+  flag,
+  parseClocks,
+  parsePausedBy,
+  parseWait,
+  timerKind,
+  type Clocks,
+  type RunRow,
+} from "../run-row.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { noteAttempt } from "../state/attempt.ts";
 import { locate } from "../state/locate.ts";
 import { remember } from "../state/memo.ts";
 import { dropTimer, expiryOf, letGo, putHeld, setTimer, takeOut } from "../state/moves.ts";
+import { pauseHeld } from "../state/pause-held.ts";
 import { pausedInPlace, writeClaimed } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";
 import { hasSlot } from "./slots.ts";
 
-export function pause(tx: Tx, runKey: Key, by: PausedBy, { isPausable, nowMs }: { readonly isPausable: boolean; readonly nowMs: number }): RunReply {
+export function pause(
+  tx: Tx,
+  runKey: Key,
+  by: PausedBy,
+  { isPausable, nowMs }: { readonly isPausable: boolean; readonly nowMs: number },
+): RunReply {
   const run = locate(tx, runKey);
   if (run === undefined) return { ok: false, error: "NOT_FOUND" };
   if (run.status === "paused") return { ok: true, run: toRun(tx, run), changed: false };
   const next = nextRunStatus(run.status, "pause");
-  if (next === undefined || isTerminal(run.status)) return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
+  if (next === undefined || isTerminal(run.status))
+    return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
   if (run.phase === "claimed") {
     if (!isPausable) return { ok: false, error: "NOT_PAUSABLE", status: run.status };
     wishPause(tx, run, by);
@@ -39,42 +54,13 @@ function wishPause(tx: Tx, run: RunRow, by: PausedBy): void {
   tx.note.pause(run.key);
 }
 
-function pauseHeld(tx: Tx, run: RunRow, { by, nowMs }: { readonly by: PausedBy; readonly nowMs: number }): void {
-  const from = run.status;
-  const clocks = clocksLeft(tx, run, nowMs);
-  const { waitUntilMs } = run;
-  takeOut(tx, run);
-  if (isTerminal(from) || from === "paused") throw new Error(`run ${run.key} cannot pause from ${from}`);
-  run.status = "paused";
-  run.pausedFrom = from satisfies LiveStatus;
-  run.pausedBy = JSON.stringify(by);
-  run.parkedOn = null;
-  run.clocks = JSON.stringify(clocks);
-  run.resumeAtMs = by.resumeAtMs ?? null;
-  // What counts down stops; an instant stays in the row, and its timer finds the run paused.
-  run.waitUntilMs = clocks.waitMs === undefined ? waitUntilMs : null;
-  run.answerByMs = null;
-  if (clocks.expireMs !== undefined) dropTimer(tx, { atMs: expiryOf(tx, run), key: run.key, kind: timerKind.expire });
-  tx.event(run, "run.paused", { atMs: nowMs, data: { ...by } });
-  putHeld(tx, run);
-}
-
-function clocksLeft(tx: Tx, run: RunRow, nowMs: number): Clocks {
-  const left = (atMs: number | null | undefined) => (atMs === null || atMs === undefined ? undefined : Math.max(0, atMs - nowMs));
-  // A run's own due time and a `until` are instants; a retry delay, a snooze and a wait by duration count down.
-  const countsDown = run.claim > 0 && parseWait(run.wait).isInstant !== true;
-  const waitMs = countsDown ? left(run.waitUntilMs) : undefined;
-  const answerMs = left(run.answerByMs);
-  const expireMs = run.startedAtMs === null && (run.flags & flag.timed) !== 0 ? left(expiryOf(tx, run)) : undefined;
-  return {
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(answerMs === undefined ? {} : { answerMs }),
-    ...(expireMs === undefined ? {} : { expireMs }),
-  };
-}
-
 /** The code stands still: the run gives up its slots of queue, task and key, but keeps its claim. */
-export function confirmPause(tx: Tx, runKey: Key, claim: number, { timeoutLeftMs, nowMs }: { readonly timeoutLeftMs: number | undefined; readonly nowMs: number }): boolean {
+export function confirmPause(
+  tx: Tx,
+  runKey: Key,
+  claim: number,
+  { timeoutLeftMs, nowMs }: { readonly timeoutLeftMs: number | undefined; readonly nowMs: number },
+): boolean {
   const run = tx.claimed.get(runKey);
   if (run === undefined || run.claim !== claim || run.status === "cancelling") return false;
   if (run.status === "paused") return true;
@@ -97,7 +83,8 @@ export function resume(tx: Tx, runKey: Key, nowMs: number): RunReply {
   const run = locate(tx, runKey);
   if (run === undefined) return { ok: false, error: "NOT_FOUND" };
   const isWished = run.phase === "claimed" && run.status === "running" && run.pauseWanted !== null;
-  if (run.status !== "paused" && !isWished) return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
+  if (run.status !== "paused" && !isWished)
+    return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
   resumeRun(tx, run, nowMs);
   settleAftermath(tx, nowMs);
   return { ok: true, run: toRun(tx, run), changed: true };

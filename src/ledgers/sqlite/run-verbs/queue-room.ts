@@ -14,7 +14,10 @@ export interface Room {
 /** Counted from the claimed rows and from the claims of the rate's window, never from a kept counter (SEM 3). */
 export function roomOf(tx: Tx, queue: Queue, nowMs: number): Room {
   const { concurrency, rateLimit } = queue.config;
-  const slots = concurrency === undefined ? Infinity : concurrency - tx.claimed.count((run) => tx.lanes.lane(run.laneId).queue === queue);
+  const slots =
+    concurrency === undefined
+      ? Infinity
+      : concurrency - tx.claimed.count((run) => tx.lanes.lane(run.laneId).queue === queue);
   if (rateLimit === undefined) return { runs: slots, retryAtMs: undefined };
   tx.sql.named("queues.pruneRate").run(queue.id, nowMs - rateLimit.perMs);
   const claims = tx.sql.named("queues.rates").all(queue.id);
@@ -27,6 +30,11 @@ export function roomOf(tx: Tx, queue: Queue, nowMs: number): Room {
 }
 
 /** Notes the claims just made, for the rate's window. */
-export function spendRoom(tx: Tx, queue: Queue, { count, nowMs }: { readonly count: number; readonly nowMs: number }): void {
-  if (queue.config.rateLimit !== undefined && count > 0) tx.sql.named("queues.countRate").run(queue.id, nowMs, count);
+export function spendRoom(
+  tx: Tx,
+  queue: Queue,
+  { count, nowMs }: { readonly count: number; readonly nowMs: number },
+): void {
+  if (queue.config.rateLimit !== undefined && count > 0)
+    tx.sql.named("queues.countRate").run(queue.id, nowMs, count);
 }

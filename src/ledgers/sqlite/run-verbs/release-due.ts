@@ -59,7 +59,8 @@ function fire(tx: Tx, run: RunRow, timer: FiredTimer): boolean {
 function due(tx: Tx, run: RunRow, nowMs: number): boolean {
   if (run.status === "paused") {
     // An instant that came while it was paused: it goes on at once when it is resumed.
-    if (run.pausedFrom === "waiting") goOn(tx, run, { resumed: JSON.stringify({ state: parseWait(run.wait).state }), nowMs, data: null });
+    if (run.pausedFrom === "waiting")
+      goOn(tx, run, { resumed: JSON.stringify({ state: parseWait(run.wait).state }), nowMs, data: null });
     return false;
   }
   if (run.status === "waiting") {
@@ -76,16 +77,32 @@ function due(tx: Tx, run: RunRow, nowMs: number): boolean {
 }
 
 function expire(tx: Tx, run: RunRow, nowMs: number): boolean {
-  return endTimedOut(tx, run, { event: "expire", code: "EXPIRED", message: "the run never began before it expired", nowMs });
+  return endTimedOut(tx, run, {
+    event: "expire",
+    code: "EXPIRED",
+    message: "the run never began before it expired",
+    nowMs,
+  });
 }
 
 /** Ends a run that is in nobody's hands; one that is gets asked to stop, and ends `timed_out` unless it succeeds. */
 function deadline(tx: Tx, run: RunRow, nowMs: number): boolean {
   if (run.phase === "claimed" && run.status !== "paused") {
     const reason = "the run took longer than its deadline";
-    return requestStop(tx, run, { cause: "timeout", actor: "rota", reason, requestedAtMs: nowMs, graceMs: deadlineGraceMs });
+    return requestStop(tx, run, {
+      cause: "timeout",
+      actor: "rota",
+      reason,
+      requestedAtMs: nowMs,
+      graceMs: deadlineGraceMs,
+    });
   }
-  return endTimedOut(tx, run, { event: "deadline", code: "DEADLINE", message: "the run took longer than its deadline", nowMs });
+  return endTimedOut(tx, run, {
+    event: "deadline",
+    code: "DEADLINE",
+    message: "the run took longer than its deadline",
+    nowMs,
+  });
 }
 
 interface TimedOut {

@@ -9,6 +9,7 @@ import { noteAttempt } from "../state/attempt.ts";
 import { interruptRun } from "../state/interrupt.ts";
 import { memoOf, remember } from "../state/memo.ts";
 import { letGo, putHeld, takeOut } from "../state/moves.ts";
+import { grantPause } from "../state/pause-held.ts";
 import { endStopped } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -17,6 +18,17 @@ export type RareSettlement = Exclude<Settlement, { kind: "end" }>;
 
 export function settleRarely(tx: Tx, run: RunRow, settlement: RareSettlement): RunStatus {
   if (run.status === "cancelling" && settlement.kind !== "interrupt") return endInstead(tx, run, settlement);
+  if (settlement.kind === "interrupt") {
+    return interruptRun(tx, run, { reason: settlement.reason, atMs: settlement.endedAtMs });
+  }
+  // The move out of the claim forgets the wish, so it is read before.
+  const wish = run.pauseWanted;
+  moveOn(tx, run, settlement);
+  grantPause(tx, run, wish, settlement.endedAtMs);
+  return run.status;
+}
+
+function moveOn(tx: Tx, run: RunRow, settlement: Exclude<RareSettlement, { kind: "interrupt" }>): RunStatus {
   switch (settlement.kind) {
     case "retry":
       return retry(tx, run, settlement);
@@ -26,8 +38,6 @@ export function settleRarely(tx: Tx, run: RunRow, settlement: RareSettlement): R
       return snooze(tx, run, settlement);
     case "suspend":
       return suspend(tx, run, settlement);
-    case "interrupt":
-      return interruptRun(tx, run, { reason: settlement.reason, atMs: settlement.endedAtMs });
     default:
       return settlement satisfies never;
   }
@@ -35,9 +45,16 @@ export function settleRarely(tx: Tx, run: RunRow, settlement: RareSettlement): R
 
 /** A run that is being cancelled begins nothing more: whatever else its claim says ends it (SEM 9). */
 function endInstead(tx: Tx, run: RunRow, settlement: RareSettlement): RunStatus {
-  const events: Record<RareSettlement["kind"], RunEvent> = { retry: "retry", "pause-exhausted": "fail", snooze: "snooze", suspend: "suspend", interrupt: "interrupt" };
+  const events: Record<RareSettlement["kind"], RunEvent> = {
+    retry: "retry",
+    "pause-exhausted": "fail",
+    snooze: "snooze",
+    suspend: "suspend",
+    interrupt: "interrupt",
+  };
   const next = nextRunStatus(run.status, events[settlement.kind]);
-  if (next === undefined || !isTerminal(next)) throw new Error(`run ${run.key} does not end by ${settlement.kind}`);
+  if (next === undefined || !isTerminal(next))
+    throw new Error(`run ${run.key} does not end by ${settlement.kind}`);
   return endStopped(tx, run, settlement.endedAtMs);
 }
 
@@ -51,7 +68,10 @@ function retry(tx: Tx, run: RunRow, { dueAtMs, error, endedAtMs }: Kind<"retry">
   run.status = "retrying";
   run.flags |= flag.fresh;
   run.waitUntilMs = dueAtMs;
-  tx.event(run, "run.retrying", { atMs: endedAtMs, data: { attempt: run.attempt, dueAtMs, error: errorData(error) } });
+  tx.event(run, "run.retrying", {
+    atMs: endedAtMs,
+    data: { attempt: run.attempt, dueAtMs, error: errorData(error) },
+  });
   putHeld(tx, run);
   return run.status;
 }
@@ -75,7 +95,10 @@ function snooze(tx: Tx, run: RunRow, { dueAtMs, reason, endedAtMs }: Kind<"snooz
   noteAttempt(tx, run, { atMs: endedAtMs, endedBy: "snoozed" });
   takeOut(tx, run);
   run.interruptions += 1;
-  tx.event(run, "run.snoozed", { atMs: endedAtMs, data: { dueAtMs, ...(reason === undefined ? {} : { reason }) } });
+  tx.event(run, "run.snoozed", {
+    atMs: endedAtMs,
+    data: { dueAtMs, ...(reason === undefined ? {} : { reason }) },
+  });
   run.waitUntilMs = dueAtMs;
   letGo(tx, run, endedAtMs);
   return run.status;

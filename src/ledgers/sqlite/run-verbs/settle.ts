@@ -1,8 +1,20 @@
 // Settling: ends claims. The straight path of many plain ends writes two statements for eight runs.
 
-import { isTerminal, nextRunStatus, terminalStatuses, type RunEvent, type RunStatus, type TerminalStatus } from "../../../domain/run-state.ts";
+import {
+  isTerminal,
+  nextRunStatus,
+  terminalStatuses,
+  type RunEvent,
+  type RunStatus,
+  type TerminalStatus,
+} from "../../../domain/run-state.ts";
 import type { Settlement } from "../../../ports/run-ledger.ts";
-import { packStatuses, statusCode, type SettleColumns, type SettledColumn } from "../columns/settle-columns.ts";
+import {
+  packStatuses,
+  statusCode,
+  type SettleColumns,
+  type SettledColumn,
+} from "../columns/settle-columns.ts";
 import { ManyRows } from "../insert-many.ts";
 import type { SqlValue } from "../row.ts";
 import type { RunRow } from "../run-row.ts";
@@ -32,7 +44,8 @@ export function settle(tx: Tx, columns: SettleColumns, nowMs: number): SettledCo
     const rare = columns.rare[index];
     if (rare !== undefined) return statusCode(settleOne(tx, run, rare));
     const status = terminalStatuses[columns.status[index] ?? -1];
-    if (status === undefined || status === "skipped") throw new Error(`run ${key} was settled without a status`);
+    if (status === undefined || status === "skipped")
+      throw new Error(`run ${key} was settled without a status`);
     const result = columns.result[index] ?? undefined;
     if (run.status === "running" && run.claim === 1 && status !== "cancelled") {
       straight.add(run, { status, endedAtMs, result });
@@ -65,14 +78,23 @@ class StraightEnds {
 
   add(run: RunRow, { status, endedAtMs, result }: PlainEnd): void {
     const tx = this.#tx;
-    this.#deletes.push(run.key);
+    if (run.batchId === null) this.#deletes.push(run.key);
     leftClaimed(tx, run);
     run.phase = "ended";
     run.status = status;
     tx.event(run, endEvent(status), { atMs: endedAtMs, isDerived: true });
     this.#ended.add(
-      run.key, status, run.claim, run.attempt, run.recoveries, run.interruptions, run.version, run.workerKey,
-      run.startedAtMs, endedAtMs, result ?? null,
+      run.key,
+      status,
+      run.claim,
+      run.attempt,
+      run.recoveries,
+      run.interruptions,
+      run.version,
+      run.workerKey,
+      run.startedAtMs,
+      endedAtMs,
+      result ?? null,
     );
     tx.totals.add(`ended/${status}`, 1);
     afterEnd(tx, run, endedAtMs);
@@ -110,8 +132,12 @@ function settleEnd(tx: Tx, run: RunRow, { status, endedAtMs, result, stateOnly }
   const final = isTerminal(next) ? atDeadline(run, next) : status;
   noteAttempt(tx, run, { atMs: endedAtMs, endedBy: final, isLast: true });
   takeOut(tx, run);
-  if (stateOnly === true && run.cancel !== null) run.cancel = JSON.stringify({ ...parseCancel(run.cancel), stateOnly: true });
-  const deadline = final === "timed_out" && final !== next ? refusal("DEADLINE", "the run took longer than its deadline") : undefined;
+  if (stateOnly === true && run.cancel !== null)
+    run.cancel = JSON.stringify({ ...parseCancel(run.cancel), stateOnly: true });
+  const deadline =
+    final === "timed_out" && final !== next
+      ? refusal("DEADLINE", "the run took longer than its deadline")
+      : undefined;
   end(tx, run, { status: final, atMs: endedAtMs, result: deadline ?? result });
   return final;
 }
@@ -123,13 +149,20 @@ export function atDeadline(run: RunRow, status: TerminalStatus): TerminalStatus 
 }
 
 /** A result came for a claim that is over: the run keeps its state, and what came is noted. */
-function discard(tx: Tx, late: { readonly runKey: number; readonly claim: number; readonly atMs: number }): void {
+function discard(
+  tx: Tx,
+  late: { readonly runKey: number; readonly claim: number; readonly atMs: number },
+): void {
   const run = locate(tx, late.runKey);
   if (run === undefined) return;
   const event = { atMs: late.atMs, data: { claim: late.claim } };
   if (run.phase === "ended") {
     // An ended run never changes, so its own history does not either; the feed alone tells.
-    tx.journal.add("run.result-discarded", late.atMs, { taskKey: run.taskKey, runKey: run.key, data: event.data });
+    tx.journal.add("run.result-discarded", late.atMs, {
+      taskKey: run.taskKey,
+      runKey: run.key,
+      data: event.data,
+    });
     return;
   }
   tx.event(run, "run.result-discarded", event);

@@ -11,6 +11,12 @@ export function hasSlot(tx: Tx, run: RunRow): boolean {
   const perKey = keyConcurrency ?? keyLimit;
   const { claimed } = tx;
   if (limit !== undefined && claimed.count((other) => other.taskKey === run.taskKey) >= limit) return false;
-  if (concurrency !== undefined && claimed.count((other) => tx.lanes.lane(other.laneId).queue === lane.queue) >= concurrency) return false;
-  return perKey === undefined || lane.key === "" || claimed.count((other) => other.laneId === lane.id) < perKey;
+  if (
+    concurrency !== undefined &&
+    claimed.count((other) => tx.lanes.lane(other.laneId).queue === lane.queue) >= concurrency
+  )
+    return false;
+  return (
+    perKey === undefined || lane.key === "" || claimed.count((other) => other.laneId === lane.id) < perKey
+  );
 }

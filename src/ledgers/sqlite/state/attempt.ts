@@ -17,5 +17,14 @@ export function noteAttempt(tx: Tx, run: RunRow, { atMs, endedBy, error, isLast 
   if (isLast === true && run.claim === 1) return;
   tx.sql
     .named("settle.insertAttempt")
-    .run(run.key, run.claim, run.attempt, run.workerKey, run.claimedAtMs, atMs, endedBy, error === undefined ? null : JSON.stringify(error));
+    .run(
+      run.key,
+      run.claim,
+      run.attempt,
+      run.workerKey,
+      run.claimedAtMs,
+      atMs,
+      endedBy,
+      error === undefined ? null : JSON.stringify(error),
+    );
 }

@@ -10,6 +10,8 @@ import type { Tx } from "./tx.ts";
 
 export interface Birth {
   readonly task: TaskHeader;
+  /** The revision it pins, where that is not the present one. */
+  readonly revision?: number | undefined;
   readonly origin: number;
   readonly dueAtMs: number;
   readonly scheduledForMs: number | null;
@@ -25,7 +27,17 @@ export interface Birth {
  *
  * @param take - asked for a run that could start now; true when it was given to a worker already
  */
-export function bear(tx: Tx, birth: Birth, { nowMs, take }: { readonly nowMs: number; readonly take: (run: RunRow, task: TaskHeader, params: string | null) => boolean }): RunRow {
+export function bear(
+  tx: Tx,
+  birth: Birth,
+  {
+    nowMs,
+    take,
+  }: {
+    readonly nowMs: number;
+    readonly take: (run: RunRow, task: TaskHeader, params: string | null) => boolean;
+  },
+): RunRow {
   const { task } = birth;
   const extra = withBounds(birth.extra, task.definition, Math.max(birth.dueAtMs, nowMs));
   const run = conceive(tx, { ...birth, extra }, nowMs);
@@ -36,7 +48,10 @@ export function bear(tx: Tx, birth: Birth, { nowMs, take }: { readonly nowMs: nu
   if (task.isDependedOn) nameFirstToCome(tx, run);
   setBounds(tx, run, extra);
   if (extra.retryOf !== undefined) tx.sql.named("runs.insertReferral").run(extra.retryOf, run.key);
-  const standing = task.definition.dependsOn.length === 0 ? "free" : fixDependencies(tx, run, { definition: task.definition, nowMs });
+  const standing =
+    task.definition.dependsOn.length === 0
+      ? "free"
+      : fixDependencies(tx, run, { definition: task.definition, nowMs });
   if (typeof standing === "object") {
     endForDependency(tx, run, { failedOn: standing.failedOn, nowMs });
   } else if (standing === "blocked") {
@@ -53,11 +68,14 @@ export function bear(tx: Tx, birth: Birth, { nowMs, take }: { readonly nowMs: nu
 export function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   const { task, extra } = birth;
   const queue = tx.lanes.queue(task.definition.queue);
-  const laneId = extra.concurrencyKey === undefined ? queue.generalLaneId : tx.lanes.keyed(queue, extra.concurrencyKey, nowMs).id;
+  const laneId =
+    extra.concurrencyKey === undefined
+      ? queue.generalLaneId
+      : tx.lanes.keyed(queue, extra.concurrencyKey, nowMs).id;
   const run = newRow({
     key: tx.runKeys.take(nowMs),
     taskKey: task.key,
-    revision: task.revision,
+    revision: birth.revision ?? task.revision,
     laneId,
     place: placeOf(birth.dueAtMs, extra.priority ?? task.definition.priority),
     dueAtMs: birth.dueAtMs,
@@ -75,7 +93,18 @@ export function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
 function writeBirth(tx: Tx, run: RunRow, params: string | null): void {
   tx.sql
     .named("runs.insertBirth")
-    .run(run.key, run.taskKey, run.revision, run.laneId, run.place, run.dueAtMs, run.scheduledForMs, run.origin, params, run.extra);
+    .run(
+      run.key,
+      run.taskKey,
+      run.revision,
+      run.laneId,
+      run.place,
+      run.dueAtMs,
+      run.scheduledForMs,
+      run.origin,
+      params,
+      run.extra,
+    );
 }
 
 /** Expiry and deadline count from when the run could begin; what the caller gave stands. */
@@ -95,4 +124,3 @@ function setBounds(tx: Tx, run: RunRow, extra: Extra): void {
   setTimer(tx, { atMs: extra.expireAtMs ?? null, run, kind: timerKind.expire });
   setTimer(tx, { atMs: extra.deadlineAtMs ?? null, run, kind: timerKind.deadline });
 }
-

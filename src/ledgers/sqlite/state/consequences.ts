@@ -58,10 +58,12 @@ export function leaveLine(tx: Tx, runKey: Key, nowMs: number): void {
 
 /** A task is completed when no instant is left and no run of it is live (SEM 18). */
 export function completeIfDone(tx: Tx, task: TaskHeader, nowMs: number): void {
-  if (!task.rules.canComplete || task.isDeleted || task.nextFireAtMs !== null || task.keptFireAtMs !== null) return;
+  if (!task.rules.canComplete || task.isDeleted || task.nextFireAtMs !== null || task.keptFireAtMs !== null)
+    return;
   const { maxRuns } = task.definition;
   // A fixed-delay task without an instant waits for its run, or for the reconciler, unless it may start no more.
-  const isChained = task.rules.chainMs !== undefined && !(maxRuns !== undefined && task.startedCount >= maxRuns);
+  const isChained =
+    task.rules.chainMs !== undefined && !(maxRuns !== undefined && task.startedCount >= maxRuns);
   const next = isChained ? undefined : nextTaskStatus(task.status, "complete");
   if (next === undefined || tx.sql.named("runs.anyLive").get(task.key) !== undefined) return;
   complete(tx, task, nowMs);

@@ -14,14 +14,19 @@ import type { Tx } from "./tx.ts";
 export type Standing = "free" | "blocked" | { readonly failedOn: Key };
 
 /** Looks at each dependency as it stands now, and notes for which runs the new one waits. */
-export function fixDependencies(tx: Tx, run: RunRow, { definition, nowMs }: { readonly definition: TaskDefinition; readonly nowMs: number }): Standing {
+export function fixDependencies(
+  tx: Tx,
+  run: RunRow,
+  { definition, nowMs }: { readonly definition: TaskDefinition; readonly nowMs: number },
+): Standing {
   let standing: Standing = "free";
   for (const { taskKey, withinMs } of definition.dependsOn) {
     const fromKey = withinMs === undefined ? 0 : firstKeyAt(Math.max(0, nowMs - withinMs));
     const row = tx.sql.named("dependencies.newestRun").get(taskKey, fromKey);
     const newest = row === undefined ? undefined : locate(tx, int(row, 0));
     if (newest !== undefined && isTerminal(newest.status)) {
-      if (newest.status !== "completed" && definition.onDependencyFailure !== "run") return { failedOn: taskKey };
+      if (newest.status !== "completed" && definition.onDependencyFailure !== "run")
+        return { failedOn: taskKey };
       continue;
     }
     if (newest === undefined && willNeverRun(tx, taskKey)) {
@@ -61,12 +66,21 @@ export function onUpstreamGone(tx: Tx, taskKey: Key, nowMs: number): void {
 }
 
 /** Ends a run whose dependency failed, as its definition says; the run is in no table. */
-export function endForDependency(tx: Tx, run: RunRow, { failedOn, nowMs }: { readonly failedOn: Key; readonly nowMs: number }): void {
+export function endForDependency(
+  tx: Tx,
+  run: RunRow,
+  { failedOn, nowMs }: { readonly failedOn: Key; readonly nowMs: number },
+): void {
   const policy = tx.tasks.definition(run.taskKey, run.revision).onDependencyFailure;
   const status = nextRunStatus(run.status, policy === "skip" ? "skip" : "fail");
-  if (status === undefined || !isTerminal(status)) throw new Error(`run ${run.key} cannot end from ${run.status}`);
+  if (status === undefined || !isTerminal(status))
+    throw new Error(`run ${run.key} cannot end from ${run.status}`);
   const name = tx.tasks.find(failedOn)?.definition.name ?? String(failedOn);
-  end(tx, run, { status, atMs: nowMs, result: refusal("DEPENDENCY_FAILED", `the task "${name}" this run waits for did not complete`) });
+  end(tx, run, {
+    status,
+    atMs: nowMs,
+    result: refusal("DEPENDENCY_FAILED", `the task "${name}" this run waits for did not complete`),
+  });
 }
 
 interface Resolution {
@@ -92,6 +106,7 @@ function unblock(tx: Tx, run: RunRow, nowMs: number): void {
   if (run.status === "paused") {
     // It stays paused; what it returns to is no longer `blocked`.
     run.pausedFrom = "pending";
+    run.waitUntilMs = run.dueAtMs;
     tx.event(run, "run.unblocked", { atMs: nowMs });
     putHeld(tx, run);
     return;

@@ -5,6 +5,7 @@ import type { RunStatus } from "../../../domain/run-state.ts";
 import { parsePausedBy, type RunRow } from "../run-row.ts";
 import { noteAttempt } from "./attempt.ts";
 import { end, letGo, putHeld, refusal, takeOut } from "./moves.ts";
+import { grantPause } from "./pause-held.ts";
 import { endStopped } from "./stop.ts";
 import type { Tx } from "./tx.ts";
 
@@ -22,17 +23,29 @@ export function interruptRun(tx: Tx, run: RunRow, { reason, atMs }: Interruption
   const mayRepeat = reason === "unstarted" || stated !== "fail";
   if (run.status === "paused") return stayPaused(tx, run, { reason, atMs });
   if (!mayRepeat) {
-    return fail(tx, run, { atMs, endedBy: reason, code: "OUTCOME_UNKNOWN", message: "the worker stopped and the work must not be repeated by itself" });
+    return fail(tx, run, {
+      atMs,
+      endedBy: reason,
+      code: "OUTCOME_UNKNOWN",
+      message: "the worker stopped and the work must not be repeated by itself",
+    });
   }
   if (reason === "worker-lost" && run.recoveries + 1 >= maxRecoveries) {
     count(run, reason);
-    return fail(tx, run, { atMs, endedBy: reason, code: "WORKER_LOST", message: `the process that ran it died ${maxRecoveries} times` });
+    return fail(tx, run, {
+      atMs,
+      endedBy: reason,
+      code: "WORKER_LOST",
+      message: `the process that ran it died ${maxRecoveries} times`,
+    });
   }
+  const wish = run.pauseWanted;
   noteAttempt(tx, run, { atMs, endedBy: reason });
   takeOut(tx, run);
   count(run, reason);
   tx.event(run, reason === "worker-lost" ? "run.recovered" : "run.interrupted", { atMs, data: { reason } });
   letGo(tx, run, atMs);
+  grantPause(tx, run, wish, atMs);
   return run.status;
 }
 
@@ -57,7 +70,16 @@ function count(run: RunRow, reason: Interruption["reason"]): void {
   else run.interruptions += 1;
 }
 
-function fail(tx: Tx, run: RunRow, failure: { readonly atMs: number; readonly endedBy: string; readonly code: string; readonly message: string }): RunStatus {
+function fail(
+  tx: Tx,
+  run: RunRow,
+  failure: {
+    readonly atMs: number;
+    readonly endedBy: string;
+    readonly code: string;
+    readonly message: string;
+  },
+): RunStatus {
   noteAttempt(tx, run, { atMs: failure.atMs, endedBy: failure.endedBy, isLast: true });
   takeOut(tx, run);
   end(tx, run, { status: "failed", atMs: failure.atMs, result: refusal(failure.code, failure.message) });

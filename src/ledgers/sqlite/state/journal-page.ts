@@ -34,7 +34,16 @@ export class JournalPage {
     return this.#types.length;
   }
 
-  add(type: EventType, atMs: number, about: { readonly taskKey: Key; readonly runKey?: Key; readonly seq?: number; readonly data?: Json | undefined }): void {
+  add(
+    type: EventType,
+    atMs: number,
+    about: {
+      readonly taskKey: Key;
+      readonly runKey?: Key;
+      readonly seq?: number;
+      readonly data?: Json | undefined;
+    },
+  ): void {
     if (about.data !== undefined) (this.#data ??= {})[this.#types.length] = about.data;
     this.#types.push(codes.get(type) ?? 0);
     this.#atMs.push(atMs);

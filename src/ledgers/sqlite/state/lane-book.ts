@@ -59,7 +59,10 @@ export class LaneBook {
   }
 
   all(): readonly Queue[] {
-    return this.#sql.named("queues.all").all().map((row) => this.#queuesById.get(int(row, 0)) ?? this.#keepQueue(row));
+    return this.#sql
+      .named("queues.all")
+      .all()
+      .map((row) => this.#queuesById.get(int(row, 0)) ?? this.#keepQueue(row));
   }
 
   lane(id: number): Lane {
@@ -146,7 +149,13 @@ export class LaneBook {
     const queueRow = this.#queuesById.has(queueId) ? undefined : this.#sql.named("queues.byId").get(queueId);
     const queue = queueRow === undefined ? this.#queuesById.get(queueId) : this.#keepQueue(queueRow);
     if (queue === undefined) throw new Error(`lane ${int(row, 0)} belongs to no queue`);
-    const lane: Lane = { id: int(row, 0), queue, key: text(row, 2), servedAt: int(row, 3), isWaiting: int(row, 4) === 1 };
+    const lane: Lane = {
+      id: int(row, 0),
+      queue,
+      key: text(row, 2),
+      servedAt: int(row, 3),
+      isWaiting: int(row, 4) === 1,
+    };
     if (this.#lanes.size >= keptLanes) {
       this.#lanes.clear();
       this.#byKey.clear();

@@ -22,19 +22,47 @@ export function locate(tx: Tx, key: Key): RunRow | undefined {
 
 /** Reads all claimed runs from the database, for the mirror. */
 export function readClaimed(tx: Tx): readonly RunRow[] {
-  return tx.sql.named("runs.claimedAll").all().map((row) => {
-    const run = birthOf(row);
-    run.phase = "claimed";
-    run.workerKey = int(row, 9);
-    run.status = oneOf(runStatuses, text(row, 10));
-    readCounters(run, row, 11);
-    run.claimedAtMs = int(row, 17);
-    run.startedAtMs = int(row, 18);
-    run.cancel = textOrNull(row, 19);
-    run.pauseWanted = textOrNull(row, 20);
-    run.clocks = textOrNull(row, 21);
-    return run;
-  });
+  return [...readOwnRows(tx), ...readBatched(tx)];
+}
+
+/** First claims: all that their batch does not say follows from their being first. */
+function readBatched(tx: Tx): readonly RunRow[] {
+  return tx.sql
+    .named("runs.batchedAll")
+    .all()
+    .map((row) => {
+      const run = birthOf(row);
+      run.phase = "claimed";
+      run.status = "running";
+      run.claim = 1;
+      run.attempt = 1;
+      run.version = 2;
+      run.flags = 0;
+      run.workerKey = int(row, 9);
+      run.claimedAtMs = int(row, 10);
+      run.startedAtMs = run.claimedAtMs;
+      run.batchId = int(row, 11);
+      return run;
+    });
+}
+
+function readOwnRows(tx: Tx): readonly RunRow[] {
+  return tx.sql
+    .named("runs.claimedAll")
+    .all()
+    .map((row) => {
+      const run = birthOf(row);
+      run.phase = "claimed";
+      run.workerKey = int(row, 9);
+      run.status = oneOf(runStatuses, text(row, 10));
+      readCounters(run, row, 11);
+      run.claimedAtMs = int(row, 17);
+      run.startedAtMs = int(row, 18);
+      run.cancel = textOrNull(row, 19);
+      run.pauseWanted = textOrNull(row, 20);
+      run.clocks = textOrNull(row, 21);
+      return run;
+    });
 }
 
 function birthOf(row: Row): RunRow {

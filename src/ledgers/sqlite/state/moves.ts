@@ -14,6 +14,8 @@ export function takeOut(tx: Tx, run: RunRow): void {
     case "ready":
       tx.sql.named("runs.deleteReady").run(run.laneId, run.place, run.key);
       tx.totals.add(`ready/${tx.lanes.lane(run.laneId).queue.id}`, -1);
+      // It may have been let go for room that it does not take now.
+      freedSlot(tx, run);
       return;
     case "held":
       tx.sql.named("runs.deleteHeld").run(run.key);
@@ -21,7 +23,7 @@ export function takeOut(tx: Tx, run: RunRow): void {
       dropWaitTimers(tx, run);
       return;
     case "claimed":
-      tx.sql.named("runs.deleteClaimed").run(run.key);
+      if (run.batchId === null) tx.sql.named("runs.deleteClaimed").run(run.key);
       leftClaimed(tx, run);
       return;
     case "ended":
@@ -33,7 +35,8 @@ export function takeOut(tx: Tx, run: RunRow): void {
 
 /** What follows when a row has left `claimed`, or stopped counting there. */
 export function leftClaimed(tx: Tx, run: RunRow): void {
-  tx.claimed.delete(run.key);
+  const emptied = tx.claimed.delete(run);
+  if (emptied !== undefined) tx.sql.named("runs.deleteBatch").run(emptied);
   freedSlot(tx, run);
 }
 
@@ -53,7 +56,18 @@ export function putReady(tx: Tx, run: RunRow): void {
   clearClaim(run);
   tx.sql
     .named("runs.insertReady")
-    .run(run.laneId, run.place, run.key, run.claim, run.attempt, run.recoveries, run.interruptions, run.version, run.flags, run.startedAtMs);
+    .run(
+      run.laneId,
+      run.place,
+      run.key,
+      run.claim,
+      run.attempt,
+      run.recoveries,
+      run.interruptions,
+      run.version,
+      run.flags,
+      run.startedAtMs,
+    );
   becameReady(tx, run);
 }
 
@@ -72,9 +86,26 @@ export function putHeld(tx: Tx, run: RunRow): void {
   tx.sql
     .named("runs.insertHeld")
     .run(
-      run.key, run.taskKey, run.laneId, run.place, run.status, run.claim, run.attempt, run.recoveries, run.interruptions,
-      run.version, run.flags, run.startedAtMs, run.waitUntilMs, run.answerByMs, run.resumeAtMs, run.parkedOn,
-      run.pausedFrom, run.pausedBy, run.clocks, run.wait,
+      run.key,
+      run.taskKey,
+      run.laneId,
+      run.place,
+      run.status,
+      run.claim,
+      run.attempt,
+      run.recoveries,
+      run.interruptions,
+      run.version,
+      run.flags,
+      run.startedAtMs,
+      run.waitUntilMs,
+      run.answerByMs,
+      run.resumeAtMs,
+      run.parkedOn,
+      run.pausedFrom,
+      run.pausedBy,
+      run.clocks,
+      run.wait,
     );
   tx.totals.add(`held/${run.status}/${tx.lanes.lane(run.laneId).queue.id}`, 1);
   setTimer(tx, { atMs: run.waitUntilMs, run, kind: timerKind.due });
@@ -117,8 +148,18 @@ export function end(tx: Tx, run: RunRow, { status, atMs, result }: Ending): void
   tx.sql
     .named("runs.insertEnded")
     .run(
-      run.key, status, run.claim, run.attempt, run.recoveries, run.interruptions, run.version, run.workerKey,
-      run.startedAtMs, atMs, result ?? null, run.cancel,
+      run.key,
+      status,
+      run.claim,
+      run.attempt,
+      run.recoveries,
+      run.interruptions,
+      run.version,
+      run.workerKey,
+      run.startedAtMs,
+      atMs,
+      result ?? null,
+      run.cancel,
     );
   tx.totals.add(`ended/${status}`, 1);
   afterEnd(tx, run, atMs);
@@ -136,7 +177,8 @@ export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
   if (task.isDependedOn && isTerminal(run.status)) tx.after.ended({ key: run.key, status: run.status });
   if (run.origin === scheduleOrigin && task.rules.chainMs !== undefined) chain(tx, task, atMs);
   if ((run.flags & flag.waits) !== 0) tx.sql.named("dependencies.forget").run(run.key);
-  if ((run.flags & flag.refers) !== 0) tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
+  if ((run.flags & flag.refers) !== 0)
+    tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
   if ((run.flags & flag.timed) !== 0) dropTimed(tx, run);
   if ((run.flags & flag.memo) !== 0) forgetMemo(tx, run);
 }
@@ -145,7 +187,8 @@ export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
 export function chain(tx: Tx, task: TaskHeader, fromMs: number): void {
   const { chainMs } = task.rules;
   const { maxRuns } = task.definition;
-  if (chainMs === undefined || task.isDeleted || (task.status !== "active" && task.status !== "paused")) return;
+  if (chainMs === undefined || task.isDeleted || (task.status !== "active" && task.status !== "paused"))
+    return;
   if (maxRuns !== undefined && task.startedCount >= maxRuns) return;
   const nextMs = Math.max(fromMs + chainMs, task.decidedThroughMs + 1);
   setNextFire(tx, task, nextMs);
@@ -165,18 +208,32 @@ export function endEvent(status: TerminalStatus) {
 }
 
 /** The stored result of an end that Rota itself decided. */
-export function refusal(code: string, message: string, details?: NonNullable<Result["error"]>["details"]): string {
-  return JSON.stringify({ message, error: { code, message, retryable: false, ...(details === undefined ? {} : { details }) } });
+export function refusal(
+  code: string,
+  message: string,
+  details?: NonNullable<Result["error"]>["details"],
+): string {
+  return JSON.stringify({
+    message,
+    error: { code, message, retryable: false, ...(details === undefined ? {} : { details }) },
+  });
 }
 
-export function setTimer(tx: Tx, timer: { readonly atMs: number | null; readonly run: RunRow; readonly kind: number }): void {
+export function setTimer(
+  tx: Tx,
+  timer: { readonly atMs: number | null; readonly run: RunRow; readonly kind: number },
+): void {
   if (timer.atMs === null) return;
   tx.sql.named("timers.insert").run(timer.atMs, timer.run.key, timer.kind);
   tx.note.timer(timer.atMs);
 }
 
-export function dropTimer(tx: Tx, timer: { readonly atMs: number | null | undefined; readonly key: Key; readonly kind: number }): void {
-  if (timer.atMs !== null && timer.atMs !== undefined) tx.sql.named("timers.delete").run(timer.atMs, timer.key, timer.kind);
+export function dropTimer(
+  tx: Tx,
+  timer: { readonly atMs: number | null | undefined; readonly key: Key; readonly kind: number },
+): void {
+  if (timer.atMs !== null && timer.atMs !== undefined)
+    tx.sql.named("timers.delete").run(timer.atMs, timer.key, timer.kind);
 }
 
 /** The present expiry of a run: a pause moves it (SEM 12). */

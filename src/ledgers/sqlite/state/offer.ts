@@ -17,7 +17,14 @@ export class OfferDesk {
   /** Per queue and type: whether a new run may be taken at once. Nothing in this verb can open what was closed. */
   readonly #open = new Map<string, boolean>();
 
-  constructor(tx: Tx, offered: { readonly offer: SlotOffer | undefined; readonly columns: ClaimedColumns; readonly nowMs: number }) {
+  constructor(
+    tx: Tx,
+    offered: {
+      readonly offer: SlotOffer | undefined;
+      readonly columns: ClaimedColumns;
+      readonly nowMs: number;
+    },
+  ) {
     this.#tx = tx;
     const { offer, columns, nowMs } = offered;
     const isGood = offer !== undefined && offer.slots > 0 && tx.workers.isLive(offer.workerKey);
@@ -31,8 +38,6 @@ export class OfferDesk {
     if (this.#slots <= 0 || this.#taking === undefined || !this.#isOpen(run, task)) return false;
     this.#slots -= 1;
     this.#taking.take(run, params);
-    // A later run of this verb may have to stop it (overlap), which needs its row.
-    if (task.isTracked) this.#taking.write();
     return true;
   };
 
@@ -40,12 +45,14 @@ export class OfferDesk {
     return this.#slots > 0;
   }
 
+  /** Stores the claims taken so far; to be called before anything that may read or change them. */
   write(): void {
     this.#taking?.write();
   }
 
   #isOpen(run: RunRow, task: TaskHeader): boolean {
-    if (task.status === "paused" || task.rules.limit !== undefined || task.rules.keyLimit !== undefined) return false;
+    if (task.status === "paused" || task.rules.limit !== undefined || task.rules.keyLimit !== undefined)
+      return false;
     const { queue, type } = task.definition;
     const name = `${queue} ${type}`;
     let isOpen = this.#open.get(name);
@@ -57,10 +64,21 @@ export class OfferDesk {
     const tx = this.#tx;
     const { queue: queueName, type } = task.definition;
     const offer = this.#offer;
-    if (offer === undefined || !(offer.queues.includes("*") || offer.queues.includes(queueName)) || !offer.types.includes(type)) return false;
+    if (
+      offer === undefined ||
+      !(offer.queues.includes("*") || offer.queues.includes(queueName)) ||
+      !offer.types.includes(type)
+    )
+      return false;
     const queue = tx.lanes.queue(queueName);
     const { concurrency, keyConcurrency, rateLimit } = queue.config;
-    if (queue.pausedBy !== null || concurrency !== undefined || keyConcurrency !== undefined || rateLimit !== undefined) return false;
+    if (
+      queue.pausedBy !== null ||
+      concurrency !== undefined ||
+      keyConcurrency !== undefined ||
+      rateLimit !== undefined
+    )
+      return false;
     return (
       run.laneId === queue.generalLaneId &&
       tx.sql.named("claim.anyReady").get(queue.generalLaneId) === undefined &&

@@ -11,7 +11,10 @@ import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
 
 /** Whether it starts now, behind the live ones, or not at all because of `liveKey`. */
-export type Overlap = { readonly kind: "start" } | { readonly kind: "in-line" } | { readonly kind: "refused"; readonly liveKey: Key };
+export type Overlap =
+  | { readonly kind: "start" }
+  | { readonly kind: "in-line" }
+  | { readonly kind: "refused"; readonly liveKey: Key };
 
 /** Milliseconds an overlapped run gets to stop. */
 const overlapGraceMs = 30_000;
@@ -54,8 +57,18 @@ function inLine(task: TaskHeader): Overlap {
   return { kind: "in-line" };
 }
 
-function stopOthers(tx: Tx, task: TaskHeader, { graceMs, nowMs }: { readonly graceMs: number; readonly nowMs: number }): void {
-  const request: CancelRequest = { cause: "overlap", actor: "rota", reason: "a newer run takes its place", requestedAtMs: nowMs, graceMs };
+function stopOthers(
+  tx: Tx,
+  task: TaskHeader,
+  { graceMs, nowMs }: { readonly graceMs: number; readonly nowMs: number },
+): void {
+  const request: CancelRequest = {
+    cause: "overlap",
+    actor: "rota",
+    reason: "a newer run takes its place",
+    requestedAtMs: nowMs,
+    graceMs,
+  };
   for (const key of liveRunKeys(tx, task)) {
     const run = locate(tx, key);
     if (run !== undefined) requestStop(tx, run, request);

@@ -10,6 +10,11 @@ export function park(tx: Tx, run: RunRow, on: string): void {
   run.status = "pending";
   run.parkedOn = on;
   putHeld(tx, run);
+  // The room it was let go for goes to the next one that waits for it.
+  const lane = tx.lanes.lane(run.laneId);
+  if (lane.key !== "" && on !== `key-limit:${lane.id}`) tx.after.lane(lane.id);
+  if (tx.tasks.get(run.taskKey).rules.limit !== undefined && on !== `task-limit:${run.taskKey}`)
+    tx.after.task(run.taskKey);
 }
 
 /**

@@ -32,7 +32,11 @@ export function endCancelled(tx: Tx, run: RunRow, request: CancelRequest): void 
   run.cancel = JSON.stringify(request);
   tx.event(run, "run.cancel-requested", { atMs: request.requestedAtMs, data: eventData(request) });
   const reason = request.reason ?? `cancelled by ${request.actor}`;
-  end(tx, run, { status: "cancelled", atMs: request.requestedAtMs, result: refusal("CANCELLED", reason, { cause: request.cause }) });
+  end(tx, run, {
+    status: "cancelled",
+    atMs: request.requestedAtMs,
+    result: refusal("CANCELLED", reason, { cause: request.cause }),
+  });
   if (wasClaimed) tx.note.cancel(run.key);
 }
 
@@ -52,7 +56,36 @@ export function endStopped(tx: Tx, run: RunRow, atMs: number): RunStatus {
 
 /** Writes the changed columns of a claimed row; the mirror holds the same object. */
 export function writeClaimed(tx: Tx, run: RunRow): void {
-  tx.sql.named("runs.updateClaimed").run(run.status, run.version, run.flags, run.cancel, run.pauseWanted, run.clocks, run.key);
+  if (run.batchId !== null) return writeOwnRow(tx, run);
+  tx.sql
+    .named("runs.updateClaimed")
+    .run(run.status, run.version, run.flags, run.cancel, run.pauseWanted, run.clocks, run.key);
+}
+
+/** Something happened to a run that its batch cannot say: from now on it has a row of its own. */
+function writeOwnRow(tx: Tx, run: RunRow): void {
+  const emptied = tx.claimed.leaveBatch(run);
+  if (emptied !== undefined) tx.sql.named("runs.deleteBatch").run(emptied);
+  tx.sql
+    .named("runs.insertClaimed")
+    .run(
+      run.key,
+      run.workerKey,
+      run.taskKey,
+      run.laneId,
+      run.status,
+      run.claim,
+      run.attempt,
+      run.recoveries,
+      run.interruptions,
+      run.version,
+      run.flags,
+      run.claimedAtMs,
+      run.startedAtMs,
+      run.cancel,
+      run.pauseWanted,
+      run.clocks,
+    );
 }
 
 /** A claimed run that is paused counts under no limit until it goes on (SEM 12). */
@@ -65,7 +98,11 @@ export function pausedInPlace(tx: Tx, run: RunRow): void {
 function hastenStop(tx: Tx, run: RunRow, request: CancelRequest): boolean {
   const known = run.cancel === null ? undefined : parseCancel(run.cancel);
   if (known !== undefined && known.graceMs <= request.graceMs) return false;
-  run.cancel = JSON.stringify(known === undefined ? request : { ...known, graceMs: request.graceMs, requestedAtMs: request.requestedAtMs });
+  run.cancel = JSON.stringify(
+    known === undefined
+      ? request
+      : { ...known, graceMs: request.graceMs, requestedAtMs: request.requestedAtMs },
+  );
   tx.event(run, "run.cancel-requested", { atMs: request.requestedAtMs, data: eventData(request) });
   writeClaimed(tx, run);
   tx.note.cancel(run.key);

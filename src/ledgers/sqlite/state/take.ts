@@ -21,6 +21,9 @@ export class Taking {
   readonly #tx: Tx;
   readonly #claimant: Claimant;
   readonly #rows: ManyRows;
+  /** First claims of runs without any history but their birth: one row tells of all. */
+  #batch: Key[] = [];
+  #batchId: number | undefined;
   readonly columns: ClaimedColumns;
 
   constructor(tx: Tx, claimant: Claimant, columns: ClaimedColumns) {
@@ -44,17 +47,42 @@ export class Taking {
     const isFirst = run.startedAtMs === null;
     run.startedAtMs ??= nowMs;
     tx.event(run, "run.started", { atMs: nowMs, isDerived: isFirst });
-    this.#rows.add(
-      run.key, workerKey, run.taskKey, run.laneId, "running", run.claim, run.attempt, run.recoveries, run.interruptions,
-      run.version, run.flags, nowMs, run.startedAtMs,
-    );
+    if (isFirst && run.version === 2 && run.flags === 0) {
+      run.batchId = this.#batchId ??= tx.nextBatchId();
+      this.#batch.push(run.key);
+    } else {
+      this.#rows.add(
+        run.key,
+        workerKey,
+        run.taskKey,
+        run.laneId,
+        "running",
+        run.claim,
+        run.attempt,
+        run.recoveries,
+        run.interruptions,
+        run.version,
+        run.flags,
+        nowMs,
+        run.startedAtMs,
+      );
+    }
     tx.claimed.put(run);
-    tx.sent.send(run.taskKey, run.revision, () => tx.tasks.definitionText(run.taskKey, run.revision) ?? "null");
+    tx.sent.send(
+      run.taskKey,
+      run.revision,
+      () => tx.tasks.definitionText(run.taskKey, run.revision) ?? "null",
+    );
     addClaim(this.columns, run, { params, rare: isPlain(run) ? undefined : rareFields(tx, run, isFirst) });
   }
 
   write(): void {
     this.#rows.write();
+    if (this.#batchId === undefined) return;
+    const { workerKey, nowMs } = this.#claimant;
+    this.#tx.sql.named("runs.insertBatch").run(this.#batchId, workerKey, nowMs, JSON.stringify(this.#batch));
+    this.#batchId = undefined;
+    this.#batch = [];
   }
 }
 

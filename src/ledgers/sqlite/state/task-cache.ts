@@ -160,9 +160,13 @@ export function parseDefinition(definition: string): TaskDefinition {
 
 export function rulesOf(definition: TaskDefinition): TaskRules {
   const { trigger, overlap, concurrency } = definition;
-  const chain = trigger.kind === "interval" && trigger.mode === "fixed-delay" ? parseDurationMs(trigger.every) : undefined;
+  const chain =
+    trigger.kind === "interval" && trigger.mode === "fixed-delay"
+      ? parseDurationMs(trigger.every)
+      : undefined;
   return {
-    needsTracking: trigger.kind !== "manual" || overlap.policy !== "allow" || concurrency?.limit !== undefined,
+    needsTracking:
+      trigger.kind !== "manual" || overlap.policy !== "allow" || concurrency?.limit !== undefined,
     canComplete: trigger.kind !== "manual",
     chainMs: chain?.ok === true ? chain.ms : undefined,
     limit: concurrency?.limit,
@@ -181,6 +185,7 @@ export function toTask(header: TaskHeader): Task {
     anchorMs: header.anchorMs,
     decidedThroughMs: header.decidedThroughMs,
     ...(header.nextFireAtMs === null ? {} : { nextFireAtMs: header.nextFireAtMs }),
+    ...(header.keptFireAtMs === null ? {} : { keptFireAtMs: header.keptFireAtMs }),
     startedCount: header.startedCount,
     createdAtMs: header.createdAtMs,
     updatedAtMs: header.updatedAtMs,

@@ -28,7 +28,8 @@ export class Totals {
   /** All totals whose name begins with `prefix`. */
   readAll(prefix: string): ReadonlyMap<string, number> {
     const found = new Map<string, number>();
-    for (const row of this.#sql.named("totals.readAll").all(prefix, `${prefix}\u{10ffff}`)) found.set(text(row, 0), int(row, 1));
+    for (const row of this.#sql.named("totals.readAll").all(prefix, `${prefix}\u{10ffff}`))
+      found.set(text(row, 0), int(row, 1));
     for (const [name, change] of this.#changes) {
       if (name.startsWith(prefix)) found.set(name, (found.get(name) ?? 0) + change);
     }

@@ -18,7 +18,11 @@ export function track(tx: Tx, task: TaskHeader): void {
 
 /** Keys of a task's live runs, oldest first. */
 export function liveRunKeys(tx: Tx, task: TaskHeader): readonly Key[] {
-  if (task.isTracked) return tx.sql.named("runs.allLive").all(task.key).map((row) => int(row, 0));
+  if (task.isTracked)
+    return tx.sql
+      .named("runs.allLive")
+      .all(task.key)
+      .map((row) => int(row, 0));
   let left = tx.totals.read(`live/${task.key}`);
   const found: Key[] = [];
   let before = Number.MAX_SAFE_INTEGER;

@@ -4,7 +4,7 @@ import { IdCodec, KeyGenerator } from "../../../domain/ids.ts";
 import type { EventType } from "../../../domain/event.ts";
 import type { Key } from "../../../domain/ids.ts";
 import type { Json } from "../../../domain/json.ts";
-import { int } from "../row.ts";
+import { firstInt, int } from "../row.ts";
 import type { RunRow } from "../run-row.ts";
 import type { Statements } from "../statements.ts";
 import { Aftermath } from "./aftermath.ts";
@@ -38,6 +38,8 @@ export class Tx {
   /** Highest command whose reply had reached its caller when the command at work was asked. */
   delivered = 0;
 
+  #lastBatchId: number | undefined;
+
   constructor(sql: Statements) {
     this.sql = sql;
     this.tasks = new TaskCache(sql);
@@ -49,13 +51,28 @@ export class Tx {
   }
 
   /** Writes an event of a run, and a row of its history unless it follows from the run's rows. */
-  event(run: RunRow, type: EventType, event: { readonly atMs: number; readonly data?: Json; readonly isDerived?: boolean }): void {
+  event(
+    run: RunRow,
+    type: EventType,
+    event: { readonly atMs: number; readonly data?: Json; readonly isDerived?: boolean },
+  ): void {
     run.version += 1;
     if (event.isDerived !== true) {
       const data = event.data === undefined ? null : JSON.stringify(event.data);
       this.sql.named("history.insert").run(run.key, run.version, event.atMs, type, data);
     }
-    this.journal.add(type, event.atMs, { taskKey: run.taskKey, runKey: run.key, seq: run.version, data: event.data });
+    this.journal.add(type, event.atMs, {
+      taskKey: run.taskKey,
+      runKey: run.key,
+      seq: run.version,
+      data: event.data,
+    });
+  }
+
+  nextBatchId(): number {
+    this.#lastBatchId ??= firstInt(this.sql.named("runs.lastBatch").get());
+    this.#lastBatchId += 1;
+    return this.#lastBatchId;
   }
 
   workerId(key: Key): string {

@@ -48,7 +48,8 @@ export function resumeTask(tx: Tx, key: Key, firing: Firing | undefined, nowMs: 
 function applyFiring(tx: Tx, firing: Firing, nowMs: number): void {
   const desk = new OfferDesk(tx, { offer: undefined, columns: noClaims(), nowMs });
   const firer = new Firer(tx, { desk, nowMs });
-  if (firer.fire(firing) < 0) throw new Error(`the firing of task ${firing.taskKey} was checked and is stale`);
+  if (firer.fire(firing) < 0)
+    throw new Error(`the firing of task ${firing.taskKey} was checked and is stale`);
   firer.write();
   if (firing.nextFireAtMs !== undefined) tx.note.fires(firing.nextFireAtMs);
 }
@@ -70,7 +71,11 @@ export function removeTask(tx: Tx, key: Key, nowMs: number): TaskReply {
 }
 
 /** Stops the schedule for good, and tells those who wait for a first run of it that none will come. */
-function endTask(tx: Tx, task: TaskHeader, { event, nowMs }: { readonly event: EventType; readonly nowMs: number }): void {
+function endTask(
+  tx: Tx,
+  task: TaskHeader,
+  { event, nowMs }: { readonly event: EventType; readonly nowMs: number },
+): void {
   setStatus(tx, task, { status: "cancelled", by: undefined, nowMs });
   setNextFire(tx, task, null);
   unpark(tx, `task-paused:${task.key}`);
@@ -79,10 +84,15 @@ function endTask(tx: Tx, task: TaskHeader, { event, nowMs }: { readonly event: E
   settleAftermath(tx, nowMs);
 }
 
-function change(tx: Tx, { key, event }: { readonly key: Key; readonly event: TaskEvent }, act: (task: TaskHeader) => void): TaskReply {
+function change(
+  tx: Tx,
+  { key, event }: { readonly key: Key; readonly event: TaskEvent },
+  act: (task: TaskHeader) => void,
+): TaskReply {
   const task = tx.tasks.find(key);
   if (task === undefined || task.isDeleted) return { ok: false, error: "NOT_FOUND", key };
-  if (nextTaskStatus(task.status, event) === undefined) return { ok: false, error: "ILLEGAL_TRANSITION", status: task.status };
+  if (nextTaskStatus(task.status, event) === undefined)
+    return { ok: false, error: "ILLEGAL_TRANSITION", status: task.status };
   act(task);
   return { ok: true, task: toTask(task) };
 }

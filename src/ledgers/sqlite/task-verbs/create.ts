@@ -32,7 +32,11 @@ export function createTasks(tx: Tx, tasks: readonly PackedTask[], nowMs: number)
   return replies;
 }
 
-function createOne(tx: Tx, task: PackedTask, { rows, nowMs }: { readonly rows: TaskRows; readonly nowMs: number }): CreateReply {
+function createOne(
+  tx: Tx,
+  task: PackedTask,
+  { rows, nowMs }: { readonly rows: TaskRows; readonly nowMs: number },
+): CreateReply {
   const definition = parseDefinition(task.definition);
   // What follows looks into tables, where the tasks of this very call must be found too.
   if (definition.externalId !== undefined || definition.dependsOn.length > 0) rows.write();
@@ -49,20 +53,29 @@ function createOne(tx: Tx, task: PackedTask, { rows, nowMs }: { readonly rows: T
 }
 
 /** The task that has this externalId for this owner. */
-export function ownerOfExternalId(tx: Tx, { userId, externalId }: Pick<TaskDefinition, "userId" | "externalId">): Key | undefined {
+export function ownerOfExternalId(
+  tx: Tx,
+  { userId, externalId }: Pick<TaskDefinition, "userId" | "externalId">,
+): Key | undefined {
   if (externalId === undefined) return undefined;
   const row = tx.sql.named("tasks.byExternalId").get(userId ?? "", externalId);
   return row === undefined ? undefined : int(row, 0);
 }
 
 /** Dependencies must exist and close no cycle. */
-export function dependencyProblem(tx: Tx, key: Key, definition: TaskDefinition): Exclude<CreateReply, null> | undefined {
+export function dependencyProblem(
+  tx: Tx,
+  key: Key,
+  definition: TaskDefinition,
+): Exclude<CreateReply, null> | undefined {
   const wanted = definition.dependsOn.map((dependency) => dependency.taskKey);
   if (wanted.length === 0) return undefined;
   const missing = wanted.find((other) => other !== key && isGone(tx, other));
   if (missing !== undefined) return { error: "NOT_FOUND", key: missing };
   const cycle = findCycle(key, (at) =>
-    at === key ? wanted : (tx.tasks.find(at)?.definition.dependsOn.map((dependency) => dependency.taskKey) ?? []),
+    at === key
+      ? wanted
+      : (tx.tasks.find(at)?.definition.dependsOn.map((dependency) => dependency.taskKey) ?? []),
   );
   return cycle === undefined ? undefined : { error: "DEPENDENCY_CYCLE", cycle };
 }
@@ -108,18 +121,38 @@ class TaskRows {
       "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
     );
     this.#revisions = new ManyRows(tx.sql, "revisions (task_key, revision, definition, created_at_ms)");
-    this.#schedules = new ManyRows(tx.sql, "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)");
+    this.#schedules = new ManyRows(
+      tx.sql,
+      "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)",
+    );
   }
 
   add(header: TaskHeader, pausedBy: PausedBy | undefined): void {
     const { key, definition, rules } = header;
     this.#tasks.add(
-      key, 1, header.status, definition.userId ?? null, definition.externalId ?? null, definition.conversationId ?? null,
-      definition.name, definition.type, header.pausedBy, pausedBy?.resumeAtMs ?? null, header.anchorMs,
-      header.isTracked ? 1 : 0, header.createdAtMs, header.updatedAtMs,
+      key,
+      1,
+      header.status,
+      definition.userId ?? null,
+      definition.externalId ?? null,
+      definition.conversationId ?? null,
+      definition.name,
+      definition.type,
+      header.pausedBy,
+      pausedBy?.resumeAtMs ?? null,
+      header.anchorMs,
+      header.isTracked ? 1 : 0,
+      header.createdAtMs,
+      header.updatedAtMs,
     );
     this.#revisions.add(key, 1, header.definitionText, header.createdAtMs);
-    this.#schedules.add(key, header.decidedThroughMs, header.nextFireAtMs, header.keptFireAtMs, rules.chainMs === undefined ? 0 : 1);
+    this.#schedules.add(
+      key,
+      header.decidedThroughMs,
+      header.nextFireAtMs,
+      header.keptFireAtMs,
+      rules.chainMs === undefined ? 0 : 1,
+    );
   }
 
   write(): void {

@@ -12,14 +12,18 @@ import { dependencyProblem, ownerOfExternalId } from "./create.ts";
 export function editTask(tx: Tx, edit: TaskEdit, nowMs: number): TaskReply {
   const task = tx.tasks.find(edit.key);
   if (task === undefined || task.isDeleted) return { ok: false, error: "NOT_FOUND", key: edit.key };
-  if (task.revision !== edit.expectedRevision) return { ok: false, error: "REVISION_MISMATCH", revision: task.revision };
+  if (task.revision !== edit.expectedRevision)
+    return { ok: false, error: "REVISION_MISMATCH", revision: task.revision };
   if (task.status === "cancelled") return { ok: false, error: "ILLEGAL_TRANSITION", status: task.status };
   const definition = JSON.stringify(edit.definition);
   // Equal content makes no revision and leaves the cursor (SEM 29).
-  if (definition === task.definitionText && edit.schedule === undefined) return { ok: true, task: toTask(task) };
+  if (definition === task.definitionText && edit.schedule === undefined)
+    return { ok: true, task: toTask(task) };
   const taken = ownerOfExternalId(tx, edit.definition);
   if (taken !== undefined && taken !== edit.key) return { ok: false, error: "ALREADY_EXISTS", key: taken };
-  const problem = dependencyProblem(tx, edit.key, edit.definition);
+  // What it depended on before may be gone by now; that forbids no other change.
+  const isSame = JSON.stringify(edit.definition.dependsOn) === JSON.stringify(task.definition.dependsOn);
+  const problem = isSame ? undefined : dependencyProblem(tx, edit.key, edit.definition);
   if (problem !== undefined) return { ok: false, ...problem };
   revise(tx, task, { edit, definition, nowMs });
   tx.taskEvent(task.key, "task.updated", { atMs: nowMs, data: { revision: task.revision } });
@@ -29,7 +33,15 @@ export function editTask(tx: Tx, edit: TaskEdit, nowMs: number): TaskReply {
   return { ok: true, task: toTask(task) };
 }
 
-function revise(tx: Tx, task: TaskHeader, { edit, definition, nowMs }: { readonly edit: TaskEdit; readonly definition: string; readonly nowMs: number }): void {
+function revise(
+  tx: Tx,
+  task: TaskHeader,
+  {
+    edit,
+    definition,
+    nowMs,
+  }: { readonly edit: TaskEdit; readonly definition: string; readonly nowMs: number },
+): void {
   task.revision += 1;
   task.definition = edit.definition;
   task.definitionText = definition;
@@ -41,8 +53,16 @@ function revise(tx: Tx, task: TaskHeader, { edit, definition, nowMs }: { readonl
   tx.sql
     .named("tasks.edit")
     .run(
-      task.revision, task.status, userId ?? null, externalId ?? null, conversationId ?? null, name, type, task.anchorMs,
-      nowMs, task.key,
+      task.revision,
+      task.status,
+      userId ?? null,
+      externalId ?? null,
+      conversationId ?? null,
+      name,
+      type,
+      task.anchorMs,
+      nowMs,
+      task.key,
     );
   tx.sql.named("tasks.insertRevision").run(task.key, task.revision, definition, nowMs);
 }
@@ -57,7 +77,14 @@ function anchorAnew(tx: Tx, task: TaskHeader, schedule: NonNullable<TaskEdit["sc
   task.keptFireAtMs = isPaused ? nextMs : null;
   tx.sql
     .named("tasks.setSchedule")
-    .run(task.decidedThroughMs, task.nextFireAtMs, task.keptFireAtMs, task.startedCount, task.rules.chainMs === undefined ? 0 : 1, task.key);
+    .run(
+      task.decidedThroughMs,
+      task.nextFireAtMs,
+      task.keptFireAtMs,
+      task.startedCount,
+      task.rules.chainMs === undefined ? 0 : 1,
+      task.key,
+    );
   if (task.nextFireAtMs !== null) tx.note.fires(task.nextFireAtMs);
 }
 

@@ -9,17 +9,22 @@ import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-
 import { ManyRows } from "../insert-many.ts";
 import { scheduleOrigin } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
-import { complete, completeIfDone, settleAftermath } from "../state/consequences.ts";
-import { chain } from "../state/moves.ts";
+import { complete, settleAftermath } from "../state/consequences.ts";
+import { chain, setNextFire } from "../state/moves.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
+import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
 const occurrenceColumns =
   "occurrences (task_key, scheduled_for_ms, until_ms, count, due_at_ms, decision, reason, run_key, into_ms, into_run_key, decided_at_ms)";
 
-export function fire(tx: Tx, columns: FireColumns, { nowMs, offer }: { readonly nowMs: number; readonly offer?: SlotOffer | undefined }): FiredColumns {
+export function fire(
+  tx: Tx,
+  columns: FireColumns,
+  { nowMs, offer }: { readonly nowMs: number; readonly offer?: SlotOffer | undefined },
+): FiredColumns {
   const claimed = noClaims();
   const desk = new OfferDesk(tx, { offer, columns: claimed, nowMs });
   const firer = new Firer(tx, { desk, nowMs });
@@ -36,6 +41,9 @@ export class Firer {
   readonly #desk: OfferDesk;
   readonly #nowMs: number;
   readonly #occurrences: ManyRows;
+  readonly #plain: PlainBirths;
+  /** Tasks with a run among the rows that were not written yet. */
+  readonly #unwritten = new Set<Key>();
   readonly started: Key[] = [];
 
   constructor(tx: Tx, { desk, nowMs }: { readonly desk: OfferDesk; readonly nowMs: number }) {
@@ -43,11 +51,18 @@ export class Firer {
     this.#desk = desk;
     this.#nowMs = nowMs;
     this.#occurrences = new ManyRows(tx.sql, occurrenceColumns);
+    this.#plain = new PlainBirths(tx);
   }
 
   write(): void {
     this.#occurrences.write();
+    this.#writeRuns();
+  }
+
+  #writeRuns(): void {
+    this.#plain.write();
     this.#desk.write();
+    this.#unwritten.clear();
   }
 
   /** Returns how many runs were started, or -1 when the firing is stale. */
@@ -55,8 +70,12 @@ export class Firer {
     const tx = this.#tx;
     const task = tx.tasks.find(firing.taskKey);
     const isFresh =
-      task !== undefined && task.status === "active" && !task.isDeleted && task.revision === firing.revision &&
-      task.decidedThroughMs === firing.decidedFromMs && firing.decidedThroughMs >= firing.decidedFromMs;
+      task !== undefined &&
+      task.status === "active" &&
+      !task.isDeleted &&
+      task.revision === firing.revision &&
+      task.decidedThroughMs === firing.decidedFromMs &&
+      firing.decidedThroughMs >= firing.decidedFromMs;
     if (!isFresh) return -1;
     const before = this.started.length;
     for (const occurrence of firing.occurrences) this.#decide(task, occurrence, firing.inOrder === true);
@@ -70,43 +89,76 @@ export class Firer {
     const isSpent = maxRuns !== undefined && task.startedCount >= maxRuns;
     const isChained = task.rules.chainMs !== undefined;
     const nextMs = isSpent || isChained ? null : (firing.nextFireAtMs ?? null);
-    const moved = tx.sql.named("tasks.moveCursor").run(firing.decidedThroughMs, nextMs, task.startedCount, task.key, firing.decidedFromMs);
+    const moved = tx.sql
+      .named("tasks.moveCursor")
+      .run(firing.decidedThroughMs, nextMs, task.startedCount, task.key, firing.decidedFromMs);
     if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
     task.decidedThroughMs = firing.decidedThroughMs;
     task.nextFireAtMs = nextMs;
     if (isChained && !isSpent && !isStarted) {
-      // An occurrence that starts no run goes on from its decision (SEM 17); without any occurrence nothing is left.
-      if (firing.nextFireAtMs === undefined && firing.occurrences.length === 0) complete(tx, task, this.#nowMs);
-      else chain(tx, task, this.#nowMs);
+      // An occurrence that starts no run goes on from its decision (SEM 17). Without one, the due moment stands, or the
+      // live run sets the next.
+      if (firing.occurrences.length > 0) chain(tx, task, this.#nowMs);
+      else if (firing.nextFireAtMs !== undefined) setNextFire(tx, task, firing.nextFireAtMs);
     } else if (nextMs === null) {
-      completeIfDone(tx, task, this.#nowMs);
+      // Judged once the runs just started are among the live ones.
+      tx.after.task(task.key);
     }
   }
 
   #decide(task: TaskHeader, occurrence: NewOccurrence, inOrder: boolean): void {
     if (occurrence.decision !== "started") return this.#record(task, occurrence);
     const { maxRuns, overlap } = task.definition;
-    if (maxRuns !== undefined && task.startedCount >= maxRuns) return this.#skip(task, occurrence, "max-runs");
+    if (maxRuns !== undefined && task.startedCount >= maxRuns)
+      return this.#skip(task, occurrence, "max-runs");
+    // The judgement must see the runs this call has started of the same task.
+    if (this.#unwritten.has(task.key)) this.#writeRuns();
     const judged = judgeOverlap(this.#tx, task, { policy: overlap.policy, inOrder, nowMs: this.#nowMs });
     if (judged.kind === "refused") return this.#skip(task, occurrence, "overlap");
     task.startedCount += 1;
-    const { concurrencyKey, dueAtMs, scheduledForMs } = occurrence;
-    const run = bear(
-      this.#tx,
-      {
-        task,
-        origin: scheduleOrigin,
-        dueAtMs,
-        scheduledForMs,
-        params: null,
-        extra: concurrencyKey === undefined ? {} : { concurrencyKey },
-        isInLine: judged.kind === "in-line",
-        isForced: false,
-      },
-      { nowMs: this.#nowMs, take: this.#desk.take },
-    );
-    this.started.push(run.key);
-    this.#record(task, occurrence, run.key);
+    const isPlain =
+      judged.kind === "start" &&
+      occurrence.concurrencyKey === undefined &&
+      occurrence.dueAtMs <= this.#nowMs &&
+      hasPlainRuns(task);
+    const runKey = isPlain
+      ? this.#startPlain(task, occurrence)
+      : this.#start(task, occurrence, judged.kind === "in-line");
+    this.started.push(runKey);
+    this.#record(task, occurrence, runKey);
+  }
+
+  /** Most firings: rows of many tasks go eight to a statement, which takes a quarter of the time of a commit of 1,000. */
+  #startPlain(task: TaskHeader, { dueAtMs, scheduledForMs }: NewOccurrence): Key {
+    this.#unwritten.add(task.key);
+    const run = this.#plain.add(task, {
+      origin: scheduleOrigin,
+      dueAtMs,
+      scheduledForMs,
+      nowMs: this.#nowMs,
+    });
+    if (!this.#desk.take(run, task, null)) this.#plain.makeReady(run, task);
+    return run.key;
+  }
+
+  #start(
+    task: TaskHeader,
+    { concurrencyKey, dueAtMs, scheduledForMs }: NewOccurrence,
+    isInLine: boolean,
+  ): Key {
+    this.#writeRuns();
+    const extra = concurrencyKey === undefined ? {} : { concurrencyKey };
+    const birth = {
+      task,
+      origin: scheduleOrigin,
+      dueAtMs,
+      scheduledForMs,
+      params: null,
+      extra,
+      isInLine,
+      isForced: false,
+    };
+    return bear(this.#tx, birth, { nowMs: this.#nowMs, take: this.#desk.take }).key;
   }
 
   #skip(task: TaskHeader, occurrence: NewOccurrence, reason: DecisionReason): void {
@@ -116,13 +168,26 @@ export class Firer {
   #record(task: TaskHeader, occurrence: NewOccurrence, runKey?: Key): void {
     const { scheduledForMs, untilMs, count, dueAtMs, decision, reason, intoMs } = occurrence;
     this.#occurrences.add(
-      task.key, scheduledForMs, untilMs ?? null, count ?? null, dueAtMs, decision, reason ?? null, runKey ?? null,
-      intoMs ?? null, null, this.#nowMs,
+      task.key,
+      scheduledForMs,
+      untilMs ?? null,
+      count ?? null,
+      dueAtMs,
+      decision,
+      reason ?? null,
+      runKey ?? null,
+      intoMs ?? null,
+      null,
+      this.#nowMs,
     );
     if (decision === "started") return;
     this.#tx.taskEvent(task.key, `occurrence.${decision}`, {
       atMs: this.#nowMs,
-      data: { scheduledForMs, ...(reason === undefined ? {} : { reason }), ...(count === undefined ? {} : { count }) },
+      data: {
+        scheduledForMs,
+        ...(reason === undefined ? {} : { reason }),
+        ...(count === undefined ? {} : { count }),
+      },
     });
   }
 }

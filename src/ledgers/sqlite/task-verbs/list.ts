@@ -16,7 +16,10 @@ export function listTasks(tx: Tx, query: TaskQuery): Page<Task> {
 }
 
 /** The statement of a list; its shape depends only on which filters are given, so there are few. */
-export function taskListQuery(query: TaskQuery): { readonly sql: string; readonly values: readonly SqlValue[] } {
+export function taskListQuery(query: TaskQuery): {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+} {
   const conditions = ["t.deleted_at_ms is null"];
   const values: SqlValue[] = [];
   const and = (condition: string, ...more: SqlValue[]) => {
@@ -25,16 +28,27 @@ export function taskListQuery(query: TaskQuery): { readonly sql: string; readonl
   };
   if (query.userId !== undefined) and("t.user_id = ?", query.userId);
   if (query.conversationId !== undefined) and("t.conversation_id = ?", query.conversationId);
-  if (query.status !== undefined) and("t.status in (select value from json_each(?))", JSON.stringify(query.status));
+  if (query.status !== undefined)
+    and("t.status in (select value from json_each(?))", JSON.stringify(query.status));
   if (query.type !== undefined) and("t.type in (select value from json_each(?))", JSON.stringify(query.type));
   if (query.tag !== undefined) {
-    and("exists (select 1 from json_each(v.definition, '$.tags') where value in (select value from json_each(?)))", JSON.stringify(query.tag));
+    and(
+      "exists (select 1 from json_each(v.definition, '$.tags') where value in (select value from json_each(?)))",
+      JSON.stringify(query.tag),
+    );
   }
   if (query.text !== undefined) {
-    and("(instr(lower(t.name), lower(?)) > 0 or instr(lower(coalesce(v.definition ->> '$.description', '')), lower(?)) > 0)", query.text, query.text);
+    and(
+      "(instr(lower(t.name), lower(?)) > 0 or instr(lower(coalesce(v.definition ->> '$.description', '')), lower(?)) > 0)",
+      query.text,
+      query.text,
+    );
   }
   and("t.key < ?", query.after ?? Number.MAX_SAFE_INTEGER);
   const needsDefinition = query.tag !== undefined || query.text !== undefined;
   const join = needsDefinition ? "join revisions v on v.task_key = t.key and v.revision = t.revision " : "";
-  return { sql: `select t.key from tasks t ${join}where ${conditions.join(" and ")} order by t.key desc limit ?`, values };
+  return {
+    sql: `select t.key from tasks t ${join}where ${conditions.join(" and ")} order by t.key desc limit ?`,
+    values,
+  };
 }

@@ -33,10 +33,16 @@ export function taskSummary(tx: Tx, key: Key): TaskSummary {
   const last = newest === undefined ? undefined : readRun(tx, int(newest, 0));
   let running = 0;
   for (const run of tx.claimed.all()) if (run.taskKey === key && run.status !== "paused") running += 1;
-  const live = header.isTracked ? firstInt(tx.sql.named("runs.countLive").get(key)) : tx.totals.read(`live/${key}`);
+  const live = header.isTracked
+    ? firstInt(tx.sql.named("runs.countLive").get(key))
+    : tx.totals.read(`live/${key}`);
   if (last === undefined) return { running, live };
   const { status, dueAtMs, finishedAtMs } = last;
-  return { lastRun: { key: last.key, status, dueAtMs, ...(finishedAtMs === undefined ? {} : { finishedAtMs }) }, running, live };
+  return {
+    lastRun: { key: last.key, status, dueAtMs, ...(finishedAtMs === undefined ? {} : { finishedAtMs }) },
+    running,
+    live,
+  };
 }
 
 /** A due task on its way: its definition travels apart, and only once. */
@@ -47,12 +53,15 @@ export interface PackedDueTask {
 }
 
 export function dueTasks(tx: Tx, untilMs: number, limit: number): readonly PackedDueTask[] {
-  return tx.sql.named("tasks.due").all(untilMs, limit).map((row) => {
-    const header = tx.tasks.keep(row);
-    tx.sent.send(header.key, header.revision, () => header.definitionText);
-    const { definition: _definition, revision, ...task } = toTask(header);
-    return { task, revision, nextFireAtMs: header.nextFireAtMs ?? untilMs };
-  });
+  return tx.sql
+    .named("tasks.due")
+    .all(untilMs, limit)
+    .map((row) => {
+      const header = tx.tasks.keep(row);
+      tx.sent.send(header.key, header.revision, () => header.definitionText);
+      const { definition: _definition, revision, ...task } = toTask(header);
+      return { task, revision, nextFireAtMs: header.nextFireAtMs ?? untilMs };
+    });
 }
 
 export function nextFireAt(tx: Tx): number | undefined {
@@ -68,7 +77,9 @@ export function dueToResume(tx: Tx, nowMs: number, limit: number): readonly Task
 }
 
 export function occurrences(tx: Tx, key: Key, page: PageRequest): Page<Occurrence> {
-  const rows = tx.sql.named("occurrences.page").all(key, page.after ?? Number.MAX_SAFE_INTEGER, page.limit + 1);
+  const rows = tx.sql
+    .named("occurrences.page")
+    .all(key, page.after ?? Number.MAX_SAFE_INTEGER, page.limit + 1);
   const items = rows.slice(0, page.limit).map((row) => toOccurrence(key, row));
   const last = items.at(-1);
   return rows.length > page.limit && last !== undefined ? { items, next: last.scheduledForMs } : { items };

@@ -9,7 +9,15 @@ import type { Tx } from "../state/tx.ts";
 
 export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatReply {
   const worker = tx.workers.live().get(workerKey);
-  if (worker === undefined) return { alive: false, cancel: [], pause: [], resume: [], lost: running.map(({ runKey }) => runKey), givenBack: [] };
+  if (worker === undefined)
+    return {
+      alive: false,
+      cancel: [],
+      pause: [],
+      resume: [],
+      lost: running.map(({ runKey }) => runKey),
+      givenBack: [],
+    };
   // Written every 10 s only: a beat that changes nothing costs no fsync.
   if (worker.leaseUntilMs - nowMs <= leaseMs - leaseRenewalMs) {
     worker.leaseUntilMs = nowMs + leaseMs;
@@ -18,19 +26,32 @@ export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatR
   const named = new Map(running.map(({ runKey, claim }) => [runKey, claim]));
   const isItsOwn = (run: RunRow) => run.workerKey === workerKey;
   const owned = [...tx.claimed.all()].filter(isItsOwn);
-  const givenBack = giveBack(tx, owned.filter((run) => named.get(run.key) !== run.claim), nowMs);
+  const givenBack = giveBack(
+    tx,
+    owned.filter((run) => named.get(run.key) !== run.claim),
+    nowMs,
+  );
   const kept = owned.filter((run) => named.get(run.key) === run.claim);
   return {
     alive: true,
-    cancel: kept.flatMap((run) => (run.status === "cancelling" && run.cancel !== null ? [{ runKey: run.key, claim: run.claim, request: parseCancel(run.cancel) }] : [])),
+    cancel: kept.flatMap((run) =>
+      run.status === "cancelling" && run.cancel !== null
+        ? [{ runKey: run.key, claim: run.claim, request: parseCancel(run.cancel) }]
+        : [],
+    ),
     pause: kept.filter((run) => run.status === "running" && run.pauseWanted !== null).map((run) => run.key),
     resume: kept.filter((run) => run.status === "running" && run.isResumed).map((run) => run.key),
-    lost: running.filter(({ runKey, claim }) => !isHeld(tx, { runKey, claim, workerKey })).map(({ runKey }) => runKey),
+    lost: running
+      .filter(({ runKey, claim }) => !isHeld(tx, { runKey, claim, workerKey }))
+      .map(({ runKey }) => runKey),
     givenBack,
   };
 }
 
-function isHeld(tx: Tx, { runKey, claim, workerKey }: { readonly runKey: Key; readonly claim: number; readonly workerKey: Key }): boolean {
+function isHeld(
+  tx: Tx,
+  { runKey, claim, workerKey }: { readonly runKey: Key; readonly claim: number; readonly workerKey: Key },
+): boolean {
   const run = tx.claimed.get(runKey);
   return run !== undefined && run.claim === claim && run.workerKey === workerKey;
 }

@@ -17,13 +17,32 @@ export function registerWorker(tx: Tx, { key, worker }: Registration, nowMs: num
   const leaseUntilMs = nowMs + leaseMs;
   tx.sql
     .named("workers.insert")
-    .run(key, worker.name, worker.pid, JSON.stringify(worker.queues), JSON.stringify(types), worker.concurrency, nowMs, leaseUntilMs);
+    .run(
+      key,
+      worker.name,
+      worker.pid,
+      JSON.stringify(worker.queues),
+      JSON.stringify(types),
+      worker.concurrency,
+      nowMs,
+      leaseUntilMs,
+    );
   for (const executor of worker.executors) {
     tx.sql.named("workers.publish").run(executor.type, JSON.stringify(executor));
     tx.workers.forgetExecutor(executor.type);
   }
   const { name, pid, queues, concurrency } = worker;
-  const entry: WorkerEntry = { key, name, pid, queues, types, concurrency, startedAtMs: nowMs, leaseUntilMs, isGone: false };
+  const entry: WorkerEntry = {
+    key,
+    name,
+    pid,
+    queues,
+    types,
+    concurrency,
+    startedAtMs: nowMs,
+    leaseUntilMs,
+    isGone: false,
+  };
   tx.workers.live().set(key, entry);
   // Runs that lie parked for its types are found by its first claim, which looks for them by name.
   for (const queue of queues) if (queue !== "*") tx.note.runnable(tx.lanes.queue(queue).name);
@@ -36,13 +55,23 @@ export function leave(tx: Tx, workerKey: Key, nowMs: number): void {
   settleAftermath(tx, nowMs);
 }
 
-export function recover(tx: Tx, options: { readonly judgedMs: number; readonly exceptWorker?: Key }, nowMs: number): RecoveredRuns {
+export function recover(
+  tx: Tx,
+  options: { readonly judgedMs: number; readonly exceptWorker?: Key },
+  nowMs: number,
+): RecoveredRuns {
   const { judgedMs, exceptWorker } = options;
-  const isLost = (worker: WorkerEntry) => (exceptWorker === undefined ? worker.leaseUntilMs < judgedMs : worker.key !== exceptWorker);
+  const isLost = (worker: WorkerEntry) =>
+    exceptWorker === undefined ? worker.leaseUntilMs < judgedMs : worker.key !== exceptWorker;
   const lost = [...tx.workers.live().values()].filter(isLost).map((worker) => worker.key);
   // Claims of workers that are gone already, for example when the process died between two commits.
-  const orphaned = [...tx.claimed.all()].map((run) => run.workerKey ?? 0).filter((key) => !tx.workers.isLive(key));
-  const recovered = interruptAll(tx, [...new Set([...lost, ...orphaned])], { reason: "worker-lost", atMs: nowMs });
+  const orphaned = [...tx.claimed.all()]
+    .map((run) => run.workerKey ?? 0)
+    .filter((key) => !tx.workers.isLive(key));
+  const recovered = interruptAll(tx, [...new Set([...lost, ...orphaned])], {
+    reason: "worker-lost",
+    atMs: nowMs,
+  });
   for (const key of lost) goneWorker(tx, key);
   settleAftermath(tx, nowMs);
   return recovered;
@@ -51,7 +80,7 @@ export function recover(tx: Tx, options: { readonly judgedMs: number; readonly e
 function interruptAll(tx: Tx, workerKeys: readonly Key[], interruption: Interruption): RecoveredRuns {
   const counts = { repeated: 0, failed: 0, cancelled: 0 };
   const workers = new Set(workerKeys);
-  for (const run of [...tx.claimed.all()]) {
+  for (const run of tx.claimed.all()) {
     if (run.workerKey === null || !workers.has(run.workerKey)) continue;
     const status = interruptRun(tx, run, interruption);
     if (status === "failed") counts.failed += 1;
