@@ -55,7 +55,10 @@ export function factsOf(path: string): SourceFacts {
         clockReads.push(lineOf(node.start));
     },
     TSEnumDeclaration: (node) => void enumsAndNamespaces.push(lineOf(node.start)),
-    TSModuleDeclaration: (node) => void enumsAndNamespaces.push(lineOf(node.start)),
+    // `declare module "package"` only describes somebody else's types.
+    TSModuleDeclaration: (node) => {
+      if (node.id.type !== "Literal") enumsAndNamespaces.push(lineOf(node.start));
+    },
   }).visit(program);
   return {
     codeLineCount: countCodeLines(text, comments),

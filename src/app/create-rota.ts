@@ -116,6 +116,8 @@ export async function createRota<const Executors extends readonly Executor[] = r
       nowMs: clock.now(),
       ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
       ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
+      // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
+      ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
     }));
   const parts: EngineParts = {
     ledger,
@@ -137,6 +139,11 @@ export async function createRota<const Executors extends readonly Executor[] = r
     throw error;
   }
   return rota;
+}
+
+/** How batches are cut: at the end of the turn, or, where the ledger works in this thread, after timers and I/O had theirs. */
+function yieldingTurns(isOnMain: boolean): (act: () => void) => void {
+  return isOnMain ? (act) => void setImmediate(act) : (act) => process.nextTick(act);
 }
 
 /** A module that defines executors and starts a Rota as well would start a second one wherever its code is run. */

@@ -1,6 +1,6 @@
 // A handle on one run: cheap to make, asks only when asked.
 
-import { RotaError } from "../domain/errors.ts";
+import { errorCatalogue, RotaError, type ErrorCode } from "../domain/errors.ts";
 import type { IdCodec, Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { RunStatus } from "../domain/run-state.ts";
@@ -31,7 +31,8 @@ export class RunHandle<Output = Json> {
    *
    * @param options.timeoutMs - how long to wait, in milliseconds. @default 60,000
    * @throws CANCELLED when the run was cancelled
-   * @throws EXECUTION_FAILED when it ended otherwise; `details` hold its status and its own error
+   * @throws the code of the run's own error when it ended otherwise, EXECUTION_FAILED where that is none of Rota's;
+   *   `details` hold its status and its own error
    * @throws TIMEOUT when it has not ended in time; it goes on
    * @throws NOT_FOUND when it was cleaned up meanwhile
    */
@@ -47,7 +48,7 @@ export class RunHandle<Output = Json> {
     }
     const error = run.result?.error;
     throw new RotaError(
-      run.status === "cancelled" ? "CANCELLED" : "EXECUTION_FAILED",
+      run.status === "cancelled" ? "CANCELLED" : codeOf(error?.code),
       `run ${this.id} ${run.status}${error ? `: ${error.message}` : ""}`,
       {
         details: { status: run.status, ...(error ? { error } : {}) },
@@ -68,4 +69,9 @@ export class RunHandle<Output = Json> {
   toJSON(): { readonly id: string; readonly status: RunStatus } {
     return { id: this.id, status: this.status };
   }
+}
+
+function codeOf(code: string | undefined): ErrorCode {
+  // Own property of the catalogue: it is one of its codes.
+  return code !== undefined && Object.hasOwn(errorCatalogue, code) ? (code as ErrorCode) : "EXECUTION_FAILED";
 }

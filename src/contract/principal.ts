@@ -1,5 +1,7 @@
 // Who calls: what every face hands to `invoke` beside the input.
 
+import { localActor } from "../domain/run.ts";
+
 /** Each role may do what the ones before it may. */
 export const roles = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof roles)[number];
@@ -15,7 +17,7 @@ export interface Principal {
 }
 
 /** The caller on the machine itself, who may do everything. */
-export const localPrincipal: Principal = { kind: "local", role: "admin", actor: "local" };
+export const localPrincipal: Principal = { kind: "local", role: "admin", actor: localActor };
 
 export function mayDo(principal: Principal, permission: Role): boolean {
   return roles.indexOf(principal.role) >= roles.indexOf(permission);

@@ -10,6 +10,9 @@ import type { PausedBy } from "./task.ts";
 export const startKinds = ["schedule", "trigger", "retry", "backfill", "parent"] as const;
 export type StartKind = (typeof startKinds)[number];
 
+/** Who acts from the embedding process itself, or from the machine's own loopback address. */
+export const localActor = "local";
+
 export interface StartedBy {
   readonly kind: StartKind;
   readonly actor?: string;

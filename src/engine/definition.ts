@@ -26,7 +26,8 @@ export function resolveDefinition(
     retry: { ...defaultRetry, ...info.retry, ...input.retry },
     overlap: { ...defaultOverlap(trigger), ...input.overlap },
     misfire: { ...defaultMisfireFor(trigger), ...input.misfire },
-    dependsOn: input.dependsOn ?? [],
+    // Naming a task twice says no more than naming it once; the last word on it holds.
+    dependsOn: [...new Map((input.dependsOn ?? []).map((each) => [each.taskKey, each])).values()],
     onDependencyFailure: input.onDependencyFailure ?? "fail",
     tags: input.tags ?? [],
     metadata: input.metadata ?? {},
@@ -73,7 +74,7 @@ function optional(input: TaskInput, info: StatedByExecutor): Optional {
 }
 
 /** `skip` where instants come by themselves, `allow` where somebody asks for each run (SEM 2). */
-function defaultOverlap(trigger: Trigger): Overlap {
+export function defaultOverlap(trigger: Trigger): Overlap {
   const asked = trigger.kind === "manual" || trigger.kind === "immediate";
   return { policy: asked ? "allow" : "skip", max: 1 };
 }
@@ -110,7 +111,7 @@ function refused(code: string, message: string): RotaError {
   return validationFailed([{ path: "params", code, message }], "INVALID_PARAMETERS");
 }
 
-/** The value of `params.a.b` for a concurrency key, or the literal itself; absent values share the key "". */
+/** The value of `params.a.b` for a concurrency key, or the literal itself; without a value there is no key. */
 export function concurrencyKeyOf(template: string | undefined, params: unknown): string | undefined {
   if (template === undefined) return undefined;
   if (!template.startsWith("params.")) return template;
@@ -121,9 +122,6 @@ export function concurrencyKeyOf(template: string | undefined, params: unknown):
         ? Reflect.get(value, part)
         : undefined;
   }
-  return value === undefined || value === null
-    ? ""
-    : typeof value === "string"
-      ? value
-      : JSON.stringify(value);
+  if (value === undefined || value === null || value === "") return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,5 +1,6 @@
 // The scheduler: decides the instants of triggers when they come due, each exactly once.
 
+import { RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { CancelTimer } from "../ports/clock.ts";
@@ -13,6 +14,8 @@ import type { Worker } from "./worker.ts";
 const windowMs = 5000;
 const refillMs = 1000;
 const shareReadsMs = 50;
+/** How long a task whose firing cannot be written is left alone. */
+const troubledMs = 60_000;
 /** Most timers in the window: a million tasks due at once still take a bounded share of memory. */
 const windowSize = 10_000;
 /** Tasks decided in one write: small enough that the event loop's pauses stay short. */
@@ -30,6 +33,7 @@ export class Scheduler implements Service {
   readonly #worker: Worker;
   /** Timers within the window, by task. */
   readonly #window = new Map<Key, DueTask>();
+  readonly #troubled = new Map<Key, number>();
   #windowEndMs = 0;
   /** The next instant of all, where the window holds none. */
   #farMs: number | undefined;
@@ -103,7 +107,7 @@ export class Scheduler implements Service {
       const due = await ledger.tasks.due(untilMs, windowSize);
       if (!this.#running) return;
       this.#window.clear();
-      for (const task of due) this.#window.set(task.task.key, task);
+      for (const task of due) if (!this.#isTroubled(task.task.key)) this.#window.set(task.task.key, task);
       // A full window ends where its last timer is; what lies behind is read when these have fired.
       this.#windowEndMs = due.length < windowSize ? untilMs : (due.at(-1)?.nextFireAtMs ?? untilMs);
       this.#lookedAtMs = clock.monotonic();
@@ -121,6 +125,14 @@ export class Scheduler implements Service {
       this.#refillTimer = clock.after(refillMs, () => void this.#refill(), { idle: true });
     }
     this.#arm();
+  }
+
+  #isTroubled(key: Key): boolean {
+    const untilMs = this.#troubled.get(key);
+    if (untilMs === undefined) return false;
+    if (untilMs > this.#parts.clock.now()) return true;
+    this.#troubled.delete(key);
+    return false;
   }
 
   /** Pauses that carry a `resumeAt` end by themselves. */
@@ -225,10 +237,24 @@ export class Scheduler implements Service {
         const latenessMs = nowMs - (due[0]?.nextFireAtMs ?? nowMs);
         telemetry.emit({ kind: "schedule.fired", tasks: firings.length, started, latenessMs });
       }
-    } catch {
+    } catch (error) {
       // Nothing was written: the refill in a second finds these tasks still due.
       if (offer) this.#worker.accept(offer, []);
+      if (RotaError.isInstance(error) && !error.retryable) await this.#isolate(fired, nowMs, error);
     }
+  }
+
+  /** One of these cannot be written, however often it is tried: it must not hold up the others, nor be tried at once. */
+  async #isolate(fired: readonly DueTask[], nowMs: number, error: RotaError): Promise<void> {
+    const [only, ...others] = fired;
+    if (only === undefined) return;
+    if (others.length > 0) {
+      for (const timer of fired) await this.#fire([timer], nowMs);
+      return;
+    }
+    const { key } = only.task;
+    this.#troubled.set(key, nowMs + troubledMs);
+    this.#parts.telemetry.emit({ kind: "schedule.refused", taskKey: key, error: error.message });
   }
 
   /** A task that fires again within the window need not be read for it. */

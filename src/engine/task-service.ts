@@ -8,11 +8,17 @@ import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TaskInput, TaskPatch, TriggerInput } from "../domain/task-input.ts";
 import { checkTriggerInput } from "./trigger-input.ts";
 import { checkTrigger } from "../domain/trigger/check.ts";
-import type { Trigger } from "../domain/trigger/trigger.ts";
+import { defaultMisfireFor, type Trigger } from "../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
 import type { NewRun } from "../ports/run-ledger.ts";
 import type { NewTask, TaskReply } from "../ports/task-ledger.ts";
-import { concurrencyKeyOf, paramsText, resolveDefinition, type StatedByExecutor } from "./definition.ts";
+import {
+  concurrencyKeyOf,
+  paramsText,
+  defaultOverlap,
+  resolveDefinition,
+  type StatedByExecutor,
+} from "./definition.ts";
 import type { FirePlanner, ScheduleStart } from "./fire-planner.ts";
 import type { EngineParts } from "./parts.ts";
 import {
@@ -361,7 +367,12 @@ export class TaskService {
     if (info) return info;
     const known = (await this.#parts.ledger.workers.executors()).map((executor) => executor.type);
     const near = closest(type, [...this.#parts.executors.keys(), ...known]);
-    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    const hint =
+      type === "command"
+        ? "; it is off unless the server is started with --allow-commands (createRota: allowCommands)"
+        : near === undefined
+          ? ""
+          : `; did you mean ${near}?`;
     throw new RotaError("EXECUTOR_NOT_FOUND", `no worker ever published an executor of type ${type}${hint}`, {
       details: { type },
     });
@@ -418,6 +429,11 @@ function refusal(error: unknown): RotaError {
 /** The input that would have made this definition, with the patch laid over it; null removes what is optional. */
 function merge(definition: TaskDefinition, patch: TaskPatch): TaskInput {
   const merged: Record<string, unknown> = { ...definition };
+  if (isOfAnotherKind(patch.trigger, definition.trigger)) {
+    // Defaults follow the kind of trigger: those of the old kind were nobody's wish.
+    if (isEqual(definition.overlap, defaultOverlap(definition.trigger))) delete merged["overlap"];
+    if (isEqual(definition.misfire, defaultMisfireFor(definition.trigger))) delete merged["misfire"];
+  }
   for (const [field, value] of Object.entries(patch)) {
     if (value === undefined) continue;
     const before = merged[field];
@@ -428,6 +444,14 @@ function merge(definition: TaskDefinition, patch: TaskPatch): TaskInput {
   }
   // Built from a definition and a patch, both of known shape.
   return merged as unknown as TaskInput;
+}
+
+function isOfAnotherKind(patched: unknown, before: Trigger): boolean {
+  return isPlain(patched) && patched["kind"] !== before.kind;
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Policies of several settings: a patch may name one of them. Everything else is replaced whole. */

@@ -59,14 +59,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
   });
   let check: ReturnType<typeof originCheck> = () => undefined;
+  let isClosing = false;
+  // A connection that is answered while closing would stay open for the next request, and keep the process.
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) reply.header("connection", "close");
+  });
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(securityHeaders);
     check(request.headers);
-  });
-  let isClosing = false;
-  app.addHook("onSend", async (_request, reply) => {
-    // A connection whose request was in hand at the close would else stay open, and keep the process, for a minute.
-    if (isClosing) reply.header("connection", "close");
   });
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
@@ -75,7 +75,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   addOwnRoutes(app, options);
   return {
     listen: async () => {
-      const address = await app.listen({ host: options.host, port: options.port });
+      const address = await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
+        throw cannotListen(error, options);
+      });
       const port = Number(new URL(address).port || 80);
       check = originCheck({ host: options.host, port, allowedHosts: options.allowedHosts ?? [] });
       return address;
@@ -221,4 +223,19 @@ function send(
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split("?", 1)[0] ?? url;
+}
+
+/** The commonest trouble at a start, said so that one knows what to do. */
+function cannotListen(error: unknown, { host, port }: HttpServerOptions): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} of ${host} is in use; choose another with --port or ROTA_PORT`,
+    EACCES: `port ${port} may not be used without more rights; choose one above 1023 with --port or ROTA_PORT`,
+    EADDRNOTAVAIL: `${host} is no address of this machine; choose another with --host or ROTA_HOST`,
+    ENOTFOUND: `${host} is not known; choose another with --host or ROTA_HOST`,
+  };
+  const reason = reasons[String(error.code)];
+  return reason === undefined
+    ? error
+    : new RotaError("CONFIG_INVALID", reason, { details: { field: "port" }, cause: error });
 }

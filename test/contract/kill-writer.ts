@@ -11,8 +11,17 @@ const scene = new Scene(ledger);
 const task = await scene.task();
 const worker = await scene.worker();
 
-/** Written to the pipe at once: what the parent reads was acknowledged before the kill. */
-const say = (line: string) => writeSync(1, `${line}\n`);
+/** Written to the pipe at once: what the parent reads was acknowledged before the kill. A full pipe is waited for. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    }
+  }
+}
 
 async function add(): Promise<never> {
   for (;;) say(`added ${await scene.run(task)}`);

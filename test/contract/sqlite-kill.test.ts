@@ -1,5 +1,6 @@
 // I5: what was acknowledged survives a kill in the middle of group commits, and the file opens again by itself.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +15,14 @@ async function writeAndKill(file: string, lines: number): Promise<readonly strin
   const writer = spawn(process.execPath, [new URL("./kill-writer.ts", import.meta.url).pathname, file], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // The pipe ends before the system has let go of the locks.
+  const exited = once(writer, "exit");
   const said: string[] = [];
   for await (const line of createInterface({ input: writer.stdout })) {
     said.push(line);
     if (said.length === lines) writer.kill("SIGKILL");
   }
+  await exited;
   return said;
 }
 
@@ -61,3 +65,33 @@ it(
     }
   },
 );
+
+const waysOut = [
+  { host: "thread", way: "exit" },
+  { host: "thread", way: "throw" },
+  { host: "main", way: "exit" },
+  { host: "main", way: "throw" },
+] as const;
+
+for (const { host, way } of waysOut) {
+  it(
+    `opens again after a process with the store on ${host} left without closing it: ${way}`,
+    { timeout: 60_000 },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "rota-exit-"));
+      const file = join(folder, "rota.db");
+      try {
+        const script = new URL("./exit-without-close.ts", import.meta.url).pathname;
+        const child = spawn(process.execPath, [script, file, host, way], { stdio: "ignore" });
+        await once(child, "exit");
+        expect(child.exitCode).toBe(way === "exit" ? 0 : 1);
+        const ledger = await openSqliteLedger({ database: `sqlite:${file}`, nowMs: Date.UTC(2026, 2, 2) });
+        expect((await ledger.runs.counts()).byStatus.pending).toBe(100);
+        expect(await ledger.maintenance.check()).toEqual([]);
+        await ledger.close();
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+}

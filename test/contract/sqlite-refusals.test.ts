@@ -63,7 +63,12 @@ describe("opening refuses", () => {
     await first.close();
     const second = await open("thread");
     await second.close();
-    expect(existsSync(`${file}.lock`)).toBe(false);
+    expect(["", "-wal", "-shm", ".lock"].map((suffix) => existsSync(`${file}${suffix}`))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("a schema of a newer release, naming both", async () => {
@@ -73,6 +78,25 @@ describe("opening refuses", () => {
       code: "LEDGER_TOO_NEW",
       details: { schemaVersion: 99, compatibleFrom: 99 },
     });
+  });
+
+  it("and leaves what it refuses as it was, the WAL of an unclean stop included", async () => {
+    const database = Database.open({
+      file,
+      synchronous: "full",
+      url: undefined,
+      nowMs,
+      idSeed: 1,
+      ledgerId: "ledger_1",
+    });
+    database.connection.exec("insert into schema_migrations values (99, 'from_the_future', 'x', 99, 0)");
+    const copy = join(folder, "copy.db");
+    for (const suffix of ["", "-wal"]) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+    database.close();
+    const wal = readFileSync(`${copy}-wal`);
+    for (let n = 0; n < 2; n++)
+      await expect(open("main", copy)).rejects.toMatchObject({ code: "LEDGER_TOO_NEW" });
+    expect(readFileSync(`${copy}-wal`).equals(wal)).toBe(true);
   });
 
   it("SEM 33: no newer schema that still lets this release in", async () => {

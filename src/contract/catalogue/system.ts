@@ -36,7 +36,7 @@ export const systemOperations = {
     cli: {
       verb: "simulate",
       args: ["trigger"],
-      columns: ["scheduledFor", "decision", "reason", "startedAt"],
+      columns: ["scheduledFor", "until", "decision", "reason", "startedAt"],
     },
   }),
   "stats.get": operation("stats.get", {

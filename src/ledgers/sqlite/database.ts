@@ -9,6 +9,7 @@ import { migrate } from "./migrate.ts";
 import type { Opened, StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { Store } from "./store.ts";
+import { closeKeepingWal } from "./wal-guard.ts";
 
 /** Older ones can corrupt a WAL database when it is reset (RELIABILITY F.5). */
 const oldestSqlite = [3, 51, 3] as const;
@@ -19,17 +20,20 @@ const checkedBytes = 64 * 1024 * 1024;
 /** An open database with its store. */
 export class Database {
   readonly #db: DatabaseSync;
+  readonly #file: string;
   readonly #lock: FileLock | undefined;
   readonly store: Store;
   readonly opened: Opened;
 
   private constructor(parts: {
     readonly db: DatabaseSync;
+    readonly file: string;
     readonly lock: FileLock | undefined;
     readonly store: Store;
     readonly opened: Opened;
   }) {
     this.#db = parts.db;
+    this.#file = parts.file;
     this.#lock = parts.lock;
     this.store = parts.store;
     this.opened = parts.opened;
@@ -59,9 +63,10 @@ export class Database {
       const store = new Store(db, probe);
       const opened = { ...store.identify(options), wasUnclean: state.wasUnclean };
       if (isFile) markInUse(db);
-      return new Database({ db, lock, store, opened });
+      return new Database({ db, file: options.file, lock, store, opened });
     } catch (error) {
-      db?.close();
+      // What it refuses it leaves as it was, the WAL of an unclean stop included.
+      if (db !== undefined) closeKeepingWal(db, options.file);
       lock?.release();
       throw RotaError.isInstance(error) ? error : toError(toFailure(error), error);
     }
@@ -75,16 +80,18 @@ export class Database {
     this.#lock?.setUrl(url);
   }
 
-  /** Leaves the file whole without a WAL, and says so in its header. */
+  /** Leaves the file whole without a WAL, and says so in its header; or whole with its WAL, where that cannot be. */
   close(): void {
+    if (this.#lock === undefined) return this.#db.close();
     try {
-      if (this.#lock !== undefined) {
-        this.#db.exec(`pragma application_id = ${applicationId.closed}`);
-        this.#db.exec("pragma wal_checkpoint(truncate)");
-      }
-    } finally {
+      this.#db.exec(`pragma application_id = ${applicationId.closed}`);
+      this.#db.exec("pragma wal_checkpoint(truncate)");
       this.#db.close();
-      this.#lock?.release();
+    } catch {
+      // A full disk, for one: nothing is lost, the next start reads the WAL.
+      closeKeepingWal(this.#db, this.#file);
+    } finally {
+      this.#lock.release();
     }
   }
 }

@@ -12,6 +12,10 @@ export function openOnMain(options: StoreOptions, probe?: Probe): StoreHost {
 
 /** Makes an open database the store of a ledger in this thread. */
 export function hostOn(database: Database, probe?: Probe): StoreHost {
+  // Node closes connections when the process exits, and SQLite then removes the WAL: without the mark of a clean close
+  // the file would be taken for a copy without its WAL. A kill runs nothing, and leaves the WAL.
+  const closeAtExit = () => database.close();
+  process.once("exit", closeAtExit);
   return {
     opened: database.opened,
     apply: (batch: Batch): Promise<BatchReply> => {
@@ -24,6 +28,9 @@ export function hostOn(database: Database, probe?: Probe): StoreHost {
       markBackupClosed(path);
     },
     setUrl: async (url) => database.setUrl(url),
-    close: async () => database.close(),
+    close: async () => {
+      process.off("exit", closeAtExit);
+      database.close();
+    },
   };
 }

@@ -19,7 +19,7 @@ const folder = new URL("./migrations/", import.meta.url);
 let loaded: readonly Migration[] | undefined;
 
 /** All migrations this release knows, in order. */
-export function migrations(): readonly Migration[] {
+function migrations(): readonly Migration[] {
   loaded ??= readdirSync(folder)
     .filter((file) => file.endsWith(".sql"))
     .toSorted()
@@ -72,11 +72,6 @@ export function migrate(db: DatabaseSync, nowMs: number): void {
   }
   const done = applied.at(-1)?.version ?? 0;
   for (const migration of known) if (migration.version > done) applyOne(db, migration, nowMs);
-}
-
-/** The newest schema step of the database. */
-export function schemaVersion(db: DatabaseSync): number {
-  return readApplied(db).at(-1)?.version ?? 0;
 }
 
 function applyOne(db: DatabaseSync, migration: Migration, nowMs: number): void {

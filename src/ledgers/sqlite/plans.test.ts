@@ -58,7 +58,7 @@ describe("hot statements", () => {
     "claim.deleteHead": ["SEARCH ready USING PRIMARY KEY (lane_id=? AND (place,key)<(?,?))"],
     "queues.nextInTurn": ["SEARCH lanes USING COVERING INDEX lanes_in_turn (queue_id=?)"],
     "timers.due": ["SEARCH run_timers USING PRIMARY KEY (at_ms<?)"],
-    "runs.parked": ["SEARCH held USING COVERING INDEX held_parked (parked_on=?)"],
+    "runs.firstParked": ["SEARCH held USING INDEX held_parked (parked_on=?)"],
   };
   for (const [name, steps] of Object.entries(wanted)) {
     it(`${name} reads in order, without a sort`, () => {

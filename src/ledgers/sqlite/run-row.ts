@@ -1,7 +1,13 @@
 // A run as the store works with it: its birth row, and the state row of the phase it is in.
 
 import type { Key } from "../../domain/ids.ts";
-import { startKinds, type CancelRequest, type StartedBy, type StartKind } from "../../domain/run.ts";
+import {
+  localActor,
+  startKinds,
+  type CancelRequest,
+  type StartedBy,
+  type StartKind,
+} from "../../domain/run.ts";
 import type { LiveStatus, RunStatus } from "../../domain/run-state.ts";
 import type { PausedBy } from "../../domain/task.ts";
 import type { Json } from "../../domain/json.ts";
@@ -139,14 +145,17 @@ export function parseCancel(cancel: string): CancelRequest {
 }
 
 /** How a run began, as the number in the column `origin`. */
-export function originOf(kind: StartKind): number {
+function originOf(kind: StartKind): number {
   return startKinds.indexOf(kind);
 }
 
 export function startedByOf(origin: number, extra: Extra): StartedBy {
+  const kind = startKinds[origin] ?? "trigger";
+  // Not stored where it is the local one: most triggers are, and a run without rare things is a smaller row.
+  const actor = extra.actor ?? (kind === "trigger" || kind === "retry" ? localActor : undefined);
   return {
-    kind: startKinds[origin] ?? "trigger",
-    ...(extra.actor === undefined ? {} : { actor: extra.actor }),
+    kind,
+    ...(actor === undefined ? {} : { actor }),
     ...(extra.startId === undefined ? {} : { id: extra.startId }),
   };
 }

@@ -16,7 +16,7 @@ type AnyVerb = (tx: Tx, ...args: unknown[]) => unknown;
 
 // The ports' side only sends what the types of `Verbs` allow, so the arguments fit their verb.
 const writeVerbs = writes as Readonly<Record<string, AnyVerb>>;
-const readVerbs = reads as Readonly<Record<string, AnyVerb>>;
+const readVerbs = reads as Readonly<Record<string, AnyVerb>>; // as above
 
 export class Store {
   readonly #db: DatabaseSync;

@@ -5,6 +5,7 @@ import { toError, unavailable, type Failure } from "./failure.ts";
 import type { Batch, BatchReply, StoreHost, StoreOptions } from "./protocol.ts";
 import { newPostCount, posted } from "./gap.ts";
 import type { FromThread, ThreadStart, ToThread } from "./thread-messages.ts";
+import { WalGuard } from "./wal-guard.ts";
 
 /** Source runs as TypeScript, the package as JavaScript: the thread's file ends like this one. */
 const threadFile = new URL(
@@ -17,9 +18,12 @@ interface Waiting<T> {
   readonly reject: (error: Error) => void;
 }
 
+const noneWaiting = (): Waiting<void>[] => [];
+
 export async function openOnThread(options: StoreOptions): Promise<StoreHost> {
   const thread = new StoreThread(options);
   await thread.started;
+  if (options.file !== ":memory:") thread.guard(options.file);
   return thread;
 }
 
@@ -28,13 +32,14 @@ class StoreThread implements StoreHost {
   readonly #posts = newPostCount();
   readonly #batches: Waiting<BatchReply>[] = [];
   readonly #others = {
-    backup: [] as Waiting<void>[],
-    url: [] as Waiting<void>[],
-    close: [] as Waiting<void>[],
+    backup: noneWaiting(),
+    url: noneWaiting(),
+    close: noneWaiting(),
   };
   readonly started: Promise<void>;
   #opened: StoreHost["opened"] | undefined;
   #lost: Error | undefined;
+  #guard: WalGuard | undefined;
 
   constructor(options: StoreOptions) {
     const start: ThreadStart = { options, posts: this.#posts };
@@ -64,6 +69,10 @@ class StoreThread implements StoreHost {
     return this.#opened;
   }
 
+  guard(file: string): void {
+    this.#guard = new WalGuard(file);
+  }
+
   apply(batch: Batch): Promise<BatchReply> {
     return this.#ask(this.#batches, { kind: "batch", batch });
   }
@@ -77,8 +86,14 @@ class StoreThread implements StoreHost {
   }
 
   async close(): Promise<void> {
-    if (this.#lost !== undefined) return;
+    if (this.#lost !== undefined) {
+      this.#guard?.release();
+      this.#guard = undefined;
+      return;
+    }
     const ended = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
+    this.#guard?.release();
+    this.#guard = undefined;
     await this.#ask(this.#others.close, { kind: "close" });
     // It ends by itself once its port is closed; to terminate it meanwhile would race with what it takes down.
     this.#worker.ref();

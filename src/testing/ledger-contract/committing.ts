@@ -30,7 +30,7 @@ export const committing: Topic = {
       const worker = await scene.worker();
       // Text where a number belongs is beyond the types: the only way to make a verb throw from outside.
       const broken: unknown = "not a number";
-      const nowMs = broken as number;
+      const nowMs = broken as number; // the lie this test is about
       const results = await Promise.allSettled([
         scene.run(key),
         scene.ledger.workers.takeRole("cleaner", nowMs, scene.nowMs),
@@ -57,7 +57,7 @@ export const committing: Topic = {
         claim: run.claim,
         version: run.version,
         endedAtMs: scene.nowMs,
-        ...(broken as { kind: "end"; status: "failed" }),
+        ...(broken as { kind: "end"; status: "failed" }), // the lie this test is about
       };
       const result = await Promise.allSettled([scene.ledger.runs.settle([settlement], scene.nowMs)]);
       expect(result[0]?.status).toBe("rejected");

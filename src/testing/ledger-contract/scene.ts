@@ -23,7 +23,7 @@ import type { Firing, FiringReply, NewOccurrence, NewTask } from "../../ports/ta
 import type { NewWorker } from "../../ports/worker-ledger.ts";
 
 /** 2 March 2026, 09:00 UTC. */
-export const morningMs = Date.UTC(2026, 2, 2, 9);
+const morningMs = Date.UTC(2026, 2, 2, 9);
 
 /** How a claim can end, without what the scene knows by itself. */
 export type Ending = Settlement extends infer S

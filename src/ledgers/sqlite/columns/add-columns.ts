@@ -2,7 +2,7 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { runStatuses } from "../../../domain/run-state.ts";
-import { startKinds } from "../../../domain/run.ts";
+import { localActor, startKinds } from "../../../domain/run.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
 import type { AddReply, NewRun, SlotOffer } from "../../../ports/run-ledger.ts";
 import { toClaimedRuns, type ClaimedColumns } from "./claimed-columns.ts";
@@ -59,7 +59,8 @@ export function addRuns(columns: AddColumns, runs: readonly NewRun[], nowMs: num
 
 function hasRareFields(run: NewRun): boolean {
   return (
-    run.startedBy.actor !== undefined ||
+    // The local actor is what a trigger without one means; named each time, it would make every run a rare one.
+    (run.startedBy.actor ?? localActor) !== localActor ||
     run.startedBy.id !== undefined ||
     run.priority !== undefined ||
     run.concurrencyKey !== undefined ||

@@ -109,10 +109,7 @@ insert into memos (run_key, memo) values (?, ?) on conflict (run_key) do update 
 -- name: deleteMemo
 delete from memos where run_key = ?
 
--- Parked runs, lowest place first; by index held_parked.
--- name: parked
-select key from held where parked_on = ? and parked_on is not null order by place, key limit ?
-
+-- Parked runs go lowest place first, by index held_parked.
 -- name: anyParked
 select 1 from held where parked_on = ? and parked_on is not null limit 1
 

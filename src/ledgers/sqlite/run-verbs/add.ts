@@ -1,7 +1,7 @@
 // Adding runs: plain ones many rows at a time, the others one by one through birth.
 
 import type { Key } from "../../../domain/ids.ts";
-import { startKinds } from "../../../domain/run.ts";
+import { localActor, startKinds } from "../../../domain/run.ts";
 import type { AddReply } from "../../../ports/run-ledger.ts";
 import type { AddColumns, AddedColumns, RareBirth } from "../columns/add-columns.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
@@ -135,7 +135,7 @@ function extraOf(rare: RareBirth | undefined): Extra {
     ...(expireAtMs === undefined ? {} : { expireAtMs }),
     ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
     ...(retryOf === undefined ? {} : { retryOf }),
-    ...(startedBy.actor === undefined ? {} : { actor: startedBy.actor }),
+    ...((startedBy.actor ?? localActor) === localActor ? {} : { actor: startedBy.actor }),
     ...(startedBy.id === undefined ? {} : { startId: startedBy.id }),
   };
 }

@@ -2,23 +2,15 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import type { PausedBy } from "../../../domain/task.ts";
-import { isTerminal, nextRunStatus, type LiveStatus } from "../../../domain/run-state.ts";
+import { isTerminal, nextRunStatus } from "../../../domain/run-state.ts";
 import type { RunReply } from "../../../ports/run-ledger.ts";
 import { toRun } from "../reading/read-run.ts";
-import {
-  flag,
-  parseClocks,
-  parsePausedBy,
-  parseWait,
-  timerKind,
-  type Clocks,
-  type RunRow,
-} from "../run-row.ts";
+import { parseClocks, parsePausedBy, timerKind, type RunRow } from "../run-row.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { noteAttempt } from "../state/attempt.ts";
 import { locate } from "../state/locate.ts";
 import { remember } from "../state/memo.ts";
-import { dropTimer, expiryOf, letGo, putHeld, setTimer, takeOut } from "../state/moves.ts";
+import { letGo, putHeld, setTimer, takeOut } from "../state/moves.ts";
 import { pauseHeld } from "../state/pause-held.ts";
 import { pausedInPlace, writeClaimed } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";

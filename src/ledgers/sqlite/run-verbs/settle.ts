@@ -112,7 +112,7 @@ class StraightEnds {
 }
 
 /** Settles a claim that is still the run's. */
-export function settleOne(tx: Tx, run: RunRow, settlement: Settlement): RunStatus {
+function settleOne(tx: Tx, run: RunRow, settlement: Settlement): RunStatus {
   if (settlement.kind !== "end") return settleRarely(tx, run, settlement);
   const { status, endedAtMs, result, stateOnly } = settlement;
   return settleEnd(tx, run, { status, endedAtMs, result, stateOnly });
@@ -143,7 +143,7 @@ function settleEnd(tx: Tx, run: RunRow, { status, endedAtMs, result, stateOnly }
 }
 
 /** A run stopped by its deadline ends `timed_out`, unless it succeeded (SEM 36). */
-export function atDeadline(run: RunRow, status: TerminalStatus): TerminalStatus {
+function atDeadline(run: RunRow, status: TerminalStatus): TerminalStatus {
   if (status !== "cancelled" || run.cancel === null) return status;
   return parseCancel(run.cancel).cause === "timeout" ? "timed_out" : status;
 }

@@ -65,7 +65,7 @@ export function bear(
 }
 
 /** The row of a new run, with its key and place. */
-export function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
+function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   const { task, extra } = birth;
   const queue = tx.lanes.queue(task.definition.queue);
   const laneId =

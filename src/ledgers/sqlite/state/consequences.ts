@@ -40,7 +40,7 @@ function advanceLine(tx: Tx, task: TaskHeader, nowMs: number): void {
 }
 
 /** Takes a run out of the line: it goes on, unless something else holds it. */
-export function leaveLine(tx: Tx, runKey: Key, nowMs: number): void {
+function leaveLine(tx: Tx, runKey: Key, nowMs: number): void {
   const run = locate(tx, runKey);
   if (run === undefined) throw new Error(`run ${runKey} stands in a line and does not exist`);
   tx.sql.named("runs.deleteLive").run(run.taskKey, 1, runKey);
@@ -70,7 +70,7 @@ export function completeIfDone(tx: Tx, task: TaskHeader, nowMs: number): void {
 }
 
 /** Ends a task whose instants are over. */
-export function complete(tx: Tx, task: TaskHeader, nowMs: number): void {
+function complete(tx: Tx, task: TaskHeader, nowMs: number): void {
   task.status = "completed";
   task.pausedBy = null;
   task.updatedAtMs = nowMs;

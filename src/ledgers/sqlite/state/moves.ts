@@ -49,7 +49,7 @@ export function freedSlot(tx: Tx, run: RunRow): void {
 }
 
 /** Puts a run among those a worker may take. */
-export function putReady(tx: Tx, run: RunRow): void {
+function putReady(tx: Tx, run: RunRow): void {
   run.phase = "ready";
   run.status = "pending";
   clearHeld(run);
@@ -72,7 +72,7 @@ export function putReady(tx: Tx, run: RunRow): void {
 }
 
 /** What follows when a row has come into `ready`. */
-export function becameReady(tx: Tx, run: RunRow): void {
+function becameReady(tx: Tx, run: RunRow): void {
   const lane = tx.lanes.lane(run.laneId);
   tx.totals.add(`ready/${lane.queue.id}`, 1);
   tx.lanes.waits(lane);

@@ -26,7 +26,7 @@ export function requestStop(tx: Tx, run: RunRow, request: CancelRequest): boolea
 }
 
 /** Ends a run at once as cancelled. One paused in a worker's hands loses its claim: its worker learns it by its beat. */
-export function endCancelled(tx: Tx, run: RunRow, request: CancelRequest): void {
+function endCancelled(tx: Tx, run: RunRow, request: CancelRequest): void {
   const wasClaimed = run.phase === "claimed";
   takeOut(tx, run);
   run.cancel = JSON.stringify(request);

@@ -9,7 +9,7 @@ import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-
 import { ManyRows } from "../insert-many.ts";
 import { scheduleOrigin } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
-import { complete, settleAftermath } from "../state/consequences.ts";
+import { settleAftermath } from "../state/consequences.ts";
 import { chain, setNextFire } from "../state/moves.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
