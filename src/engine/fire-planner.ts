@@ -106,6 +106,8 @@ export class FirePlanner {
     if (definition.trigger.kind === "immediate") return this.#planImmediate(task, mode, nowMs);
     const compiled = this.compile(definition.trigger, task.anchorMs);
     const dueMs = task.nextFireAtMs ?? task.keptFireAtMs;
+    const moved = dueMs === undefined ? undefined : this.#movedDelay(task, compiled, dueMs);
+    if (moved) return moved;
     const decided = decide({
       compiled,
       decidedThroughMs: task.decidedThroughMs,
@@ -125,6 +127,20 @@ export class FirePlanner {
       ...(decided.nextFireAtMs === undefined ? {} : { nextFireAtMs: decided.nextFireAtMs }),
       ...(catchUps > 1 && definition.overlap.policy !== "allow" ? { inOrder: true } : {}),
     };
+  }
+
+  /**
+   * The end of a run knows nothing of `endAt` and `exclude` when it sets the next moment of a fixed delay: here it is
+   * moved to where the trigger allows it, or the schedule is over.
+   */
+  #movedDelay(task: Task, compiled: CompiledTrigger, dueMs: number): Firing | undefined {
+    if (compiled.afterRun === undefined || compiled.fixedDelayMs === undefined) return undefined;
+    const offsetMs = jitterOffsetMs(task.key, compiled.jitterMs);
+    const allowedMs = compiled.afterRun(dueMs - offsetMs - compiled.fixedDelayMs);
+    if (allowedMs === undefined) return { ...unchanged(task), isOver: true };
+    return allowedMs + offsetMs === dueMs
+      ? undefined
+      : { ...unchanged(task), nextFireAtMs: allowedMs + offsetMs };
   }
 
   #planImmediate(task: Task, mode: DecideMode, nowMs: number): Firing {

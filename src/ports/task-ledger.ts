@@ -70,6 +70,8 @@ export interface Firing {
   readonly occurrences: readonly NewOccurrence[];
   /** Misfire `all`: its runs start one after another, whatever `overlap` says (SEM 14). */
   readonly inOrder?: boolean;
+  /** A fixed-delay trigger has come to its end: nothing follows from the end of a run any more. */
+  readonly isOver?: boolean;
 }
 
 export type FiringReply =

@@ -198,6 +198,27 @@ describe("a schedule", () => {
     for (const gap of gaps) expect(gap).toBeLessThan(86_000);
   });
 
+  it("SEM 17 SEM 18 a fixed delay ends at endAt and passes over excluded days", async () => {
+    const { starts, open } = setup();
+    await using test = await open();
+    const over = await test.rota.tasks.create({
+      name: "until",
+      type: "note",
+      trigger: { kind: "interval", every: "10m", mode: "fixed-delay", endAt: "2026-01-01T00:35:00Z" },
+    });
+    await test.advance(7_200_000);
+    expect(starts).toHaveLength(3);
+    expect((await test.rota.tasks.get({ id: over.id })).status).toBe("completed");
+    await test.rota.tasks.create({
+      name: "not that day",
+      type: "note",
+      trigger: { kind: "interval", every: "12h", mode: "fixed-delay", exclude: ["2026-01-02"] },
+    });
+    await test.advance("2026-01-04T00:00:00Z");
+    expect(starts.slice(3).some((at) => at.startsWith("2026-01-02"))).toBe(false);
+    expect(starts.length).toBeGreaterThan(5);
+  });
+
   it("S1.35 C14 N4 meets the hour that does not exist and the one that comes twice as the policy says", async () => {
     const { starts, open } = setup();
     await using test = await open();

@@ -13,6 +13,7 @@ export interface FireColumns {
   readonly decidedThroughMs: number[];
   readonly nextFireAtMs: (number | null)[];
   readonly inOrder: number[];
+  readonly isOver: number[];
   /** How many occurrences belong to each firing. */
   readonly counts: number[];
   readonly scheduledForMs: number[];
@@ -38,6 +39,7 @@ export function toFireColumns(firings: readonly Firing[]): FireColumns {
     decidedThroughMs: [],
     nextFireAtMs: [],
     inOrder: [],
+    isOver: [],
     counts: [],
     scheduledForMs: [],
     dueAtMs: [],
@@ -51,6 +53,7 @@ export function toFireColumns(firings: readonly Firing[]): FireColumns {
     columns.decidedThroughMs.push(firing.decidedThroughMs);
     columns.nextFireAtMs.push(firing.nextFireAtMs ?? null);
     columns.inOrder.push(firing.inOrder === true ? 1 : 0);
+    columns.isOver.push(firing.isOver === true ? 1 : 0);
     columns.counts.push(firing.occurrences.length);
     for (const { scheduledForMs, dueAtMs, decision, ...rare } of firing.occurrences) {
       if (Object.keys(rare).length > 0) columns.rare[columns.decision.length] = rare;
@@ -86,6 +89,7 @@ export function* toFirings(columns: FireColumns): Generator<Firing> {
       ...(nextFireAtMs === null ? {} : { nextFireAtMs }),
       occurrences,
       ...(columns.inOrder[index] === 1 ? { inOrder: true } : {}),
+      ...(columns.isOver[index] === 1 ? { isOver: true } : {}),
     };
   }
 }

@@ -70,7 +70,7 @@ export function completeIfDone(tx: Tx, task: TaskHeader, nowMs: number): void {
 }
 
 /** Ends a task whose instants are over. */
-function complete(tx: Tx, task: TaskHeader, nowMs: number): void {
+export function complete(tx: Tx, task: TaskHeader, nowMs: number): void {
   task.status = "completed";
   task.pausedBy = null;
   task.updatedAtMs = nowMs;

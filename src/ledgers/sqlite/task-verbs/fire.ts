@@ -9,7 +9,7 @@ import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-
 import { ManyRows } from "../insert-many.ts";
 import { scheduleOrigin } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
-import { settleAftermath } from "../state/consequences.ts";
+import { complete, settleAftermath } from "../state/consequences.ts";
 import { chain, setNextFire } from "../state/moves.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
@@ -95,7 +95,9 @@ export class Firer {
     if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
     task.decidedThroughMs = firing.decidedThroughMs;
     task.nextFireAtMs = nextMs;
-    if (isChained && !isSpent && !isStarted) {
+    if (isChained && firing.isOver === true) {
+      complete(tx, task, this.#nowMs);
+    } else if (isChained && !isSpent && !isStarted) {
       // An occurrence that starts no run goes on from its decision (SEM 17). Without one, the due moment stands, or the
       // live run sets the next.
       if (firing.occurrences.length > 0) chain(tx, task, this.#nowMs);
