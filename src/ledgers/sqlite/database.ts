@@ -48,10 +48,13 @@ export class Database {
     const isFile = options.file !== ":memory:";
     const lock = isFile ? FileLock.take(options.file, ownerOf(options)) : undefined;
     let db: DatabaseSync | undefined;
+    // Whether its header says that a WAL belongs to it.
+    let isMarked = false;
     try {
       const state: FileState = isFile
         ? inspectFile(options.file)
         : { isNew: true, wasUnclean: false, bytes: 0 };
+      isMarked = state.wasUnclean;
       db = new DatabaseSync(options.file, {
         returnArrays: true,
         enableForeignKeyConstraints: false,
@@ -62,11 +65,13 @@ export class Database {
       migrate(db, options.nowMs);
       const store = new Store(db, probe);
       const opened = { ...store.identify(options), wasUnclean: state.wasUnclean };
+      isMarked = true;
       if (isFile) markInUse(db);
       return new Database({ db, file: options.file, lock, store, opened });
     } catch (error) {
       // What it refuses it leaves as it was, the WAL of an unclean stop included.
-      if (db !== undefined) closeKeepingWal(db, options.file);
+      if (db !== undefined && isFile && isMarked) closeKeepingWal(db, options.file);
+      else db?.close();
       lock?.release();
       throw RotaError.isInstance(error) ? error : toError(toFailure(error), error);
     }
