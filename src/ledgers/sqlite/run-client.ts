@@ -28,8 +28,6 @@ import type { Channel } from "./channel.ts";
 import { toClaimedRuns } from "./columns/claimed-columns.ts";
 import { toSettleColumns, toSettleReplies } from "./columns/settle-columns.ts";
 
-// The port has some verbs with four parameters; it, not this class, decides their shape.
-/* oxlint-disable max-params */
 export class RunClient implements RunLedger {
   readonly #channel: Channel;
 

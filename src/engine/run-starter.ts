@@ -1,0 +1,146 @@
+// Starts runs when somebody asks for them: the path of busy callers.
+
+import { notFound, RotaError } from "../domain/errors.ts";
+import type { Key } from "../domain/ids.ts";
+import type { Task } from "../domain/task.ts";
+import type { TriggerInput } from "../domain/task-input.ts";
+import type { NewRun } from "../ports/run-ledger.ts";
+import { concurrencyKeyOf, paramsText } from "./definition.ts";
+import type { EngineParts } from "./parts.ts";
+import { started, type StartedRun } from "./run-service.ts";
+import { TaskCache } from "./task-cache.ts";
+import type { TaskDefiner } from "./task-definer.ts";
+import { checkTriggerInput } from "./trigger-input.ts";
+import type { Worker } from "./worker.ts";
+
+/** Somebody edited the task between our check and the write; after this many times we let the caller decide. */
+const maxStale = 5;
+
+export class RunStarter {
+  readonly #parts: EngineParts;
+  readonly #definer: TaskDefiner;
+  readonly #worker: Worker;
+  readonly #cache: TaskCache;
+
+  constructor(parts: EngineParts, definer: TaskDefiner, worker: Worker) {
+    this.#parts = parts;
+    this.#definer = definer;
+    this.#worker = worker;
+    this.#cache = new TaskCache(parts.ledger.tasks);
+  }
+
+  /** The task was changed here: what is remembered of it would only be refused. */
+  forget(key: Key): void {
+    this.#cache.forget(key);
+  }
+
+  /**
+   * Makes one run now, or at `runAtMs` / after `delayMs`; committed when this resolves.
+   *
+   * @throws NOT_FOUND, INVALID_PARAMETERS, OVERLAP, TASK_PAUSED (without `force`), ILLEGAL_TRANSITION (cancelled)
+   */
+  async trigger(key: Key, input: TriggerInput, actor: string): Promise<StartedRun> {
+    for (let stale = 0; ; stale++) {
+      const known = this.#cache.peek(key);
+      const task = known ?? (await this.#cache.load(key));
+      if (!task) throw this.#missing(key);
+      const run = this.#newRun(task, input, actor);
+      const ready = run instanceof Promise ? await run : run;
+      const nowMs = this.#parts.clock.now();
+      const offer = ready.dueAtMs <= nowMs ? this.#worker.offer(1) : undefined;
+      let replies;
+      try {
+        replies = await this.#parts.ledger.runs.add([ready], nowMs, offer);
+      } catch (error) {
+        if (offer) this.#worker.accept(offer, []);
+        throw error;
+      }
+      const reply = replies[0];
+      if (offer) this.#worker.accept(offer, reply?.ok && reply.claimed ? [reply.claimed] : []);
+      if (reply && !reply.ok && reply.error !== "OVERLAP") {
+        this.#cache.forget(key);
+        if (reply.error === "STALE_REVISION" && stale < maxStale) continue;
+      }
+      return started(reply, this.#id(key), this.#parts.ids);
+    }
+  }
+
+  /**
+   * Makes many runs of a task in one transaction, in order.
+   *
+   * @throws as {@link trigger}, before anything is stored; under overlap `queue`, runs beyond the queue's end are refused
+   *   with OVERLAP while those before them stand
+   */
+  async triggerMany(
+    key: Key,
+    inputs: readonly TriggerInput[],
+    actor: string,
+  ): Promise<readonly StartedRun[]> {
+    for (let stale = 0; ; stale++) {
+      const task = this.#cache.peek(key) ?? (await this.#cache.load(key));
+      if (!task) throw this.#missing(key);
+      const runs: NewRun[] = [];
+      for (const input of inputs) {
+        const run = this.#newRun(task, input, actor);
+        runs.push(run instanceof Promise ? await run : run);
+      }
+      this.#refuseMany(task, runs);
+      const replies = await this.#parts.ledger.runs.add(runs, this.#parts.clock.now());
+      if (replies[0]?.ok === false && replies[0].error === "STALE_REVISION" && stale < maxStale) {
+        this.#cache.forget(key);
+        continue;
+      }
+      const id = this.#id(key);
+      return replies.map((reply) => started(reply, id, this.#parts.ids));
+    }
+  }
+
+  /** Under `skip` the second of many would meet the first: said before anything is stored. */
+  #refuseMany(task: Task, runs: readonly NewRun[]): void {
+    const isSkipped = (run: NewRun): boolean => (run.overlap ?? task.definition.overlap.policy) === "skip";
+    if (runs.length < 2 || !runs.some(isSkipped)) return;
+    throw new RotaError(
+      "OVERLAP",
+      `task ${this.#id(task.key)} may not overlap (overlap: skip), so ${runs.length} runs at once would meet each other; trigger with another overlap`,
+    );
+  }
+
+  /** Synchronous where the params need no asynchronous check: the path of a busy caller. */
+  #newRun(task: Task, input: TriggerInput, actor: string): NewRun | Promise<NewRun> {
+    checkTriggerInput(input);
+    const nowMs = this.#parts.clock.now();
+    const { definition } = task;
+    const dueAtMs = input.runAtMs ?? (input.delayMs === undefined ? nowMs : nowMs + input.delayMs);
+    const expireAfterMs = input.expireAfterMs ?? definition.expireAfterMs;
+    const deadlineMs = input.deadlineMs ?? definition.deadlineMs;
+    const key =
+      input.concurrencyKey ??
+      concurrencyKeyOf(definition.concurrency?.key, input.params ?? definition.params);
+    const run: NewRun = {
+      taskKey: task.key,
+      revision: task.revision,
+      dueAtMs,
+      startedBy: { kind: "trigger", actor },
+      ...(input.priority === undefined ? {} : { priority: input.priority }),
+      ...(key === undefined ? {} : { concurrencyKey: key }),
+      ...(expireAfterMs === undefined ? {} : { expireAtMs: dueAtMs + expireAfterMs }),
+      ...(deadlineMs === undefined ? {} : { deadlineAtMs: dueAtMs + deadlineMs }),
+      ...(input.overlap === undefined ? {} : { overlap: input.overlap }),
+      ...(input.force === undefined ? {} : { force: input.force }),
+    };
+    if (input.params === undefined) return run;
+    const { limits } = this.#parts.settings;
+    const checked = this.#definer.checkParams(definition.type, input.params);
+    if (checked instanceof Promise)
+      return checked.then((params) => ({ ...run, params: paramsText(params, limits) }));
+    return { ...run, params: paramsText(checked, limits) };
+  }
+
+  #missing(key: Key): RotaError {
+    return notFound("task", this.#id(key));
+  }
+
+  #id(key: Key): string {
+    return this.#parts.ids.encode("task", key);
+  }
+}
