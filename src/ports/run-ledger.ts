@@ -247,10 +247,15 @@ export interface RunLedger {
   /**
    * Does what has come due by `nowMs`: lets delayed, retrying and waiting runs go on, ends expired ones, ends or
    * stops those past their deadline, resumes paused ones whose time came. Returns the earliest timer left.
+   *
+   * Timers of the runs in `except` are left alone and not told of. When what one timer calls for cannot be written,
+   * nothing of the call is: the error's `details.runKey` names its run where it is known, as it always is with a
+   * `limit` of 1.
    */
   releaseDue(
     nowMs: number,
     limit: number,
+    except?: readonly Key[],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }>;
   get(key: Key): Promise<Run | undefined>;
   /** Newest first, stable while runs are added. */

@@ -105,8 +105,9 @@ export class RunClient implements RunLedger {
   releaseDue(
     nowMs: number,
     limit: number,
+    except: readonly Key[] = [],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }> {
-    return this.#channel.call("releaseDue", [nowMs, limit]);
+    return this.#channel.call("releaseDue", [nowMs, { limit, except }]);
   }
 
   get(key: Key): Promise<Run | undefined> {
