@@ -108,7 +108,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     thread: new ThreadHost({ clock, limits: settings.limits }),
     process: new ProcessHost({ clock, limits: settings.limits }),
   };
-  const executors = executorsOf(options, hosts, clock);
+  const executors = executorsOf(options, { hosts, clock, limits: settings.limits });
   const ledger =
     options.ledger ??
     (await openSqliteLedger({
@@ -157,18 +157,29 @@ function refuseInGuest(): void {
 
 function executorsOf(
   options: RotaOptions,
-  hosts: Readonly<Record<Isolation, Host>>,
-  clock: Clock,
+  {
+    hosts,
+    clock,
+    limits,
+  }: {
+    readonly hosts: Readonly<Record<Isolation, Host>>;
+    readonly clock: Clock;
+    readonly limits: Limits;
+  },
 ): ReadonlyMap<string, Executor> {
   const executors = new Map<string, Executor>();
   const { outbound, allowCommands = false } = options;
-  const http = createHttpExecutor({ outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }) });
+  const http = createHttpExecutor({
+    outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }),
+    limits,
+  });
   const builtIn: Executor[] = [http];
   if (allowCommands !== false && hosts.process instanceof ProcessHost) {
     builtIn.push(
       createCommandExecutor({
         processes: hosts.process,
-        ...(allowCommands === true ? {} : { allow: allowCommands }),
+        limits,
+        allow: allowCommands === true ? "any" : allowCommands,
       }),
     );
   }

@@ -56,7 +56,7 @@ export class Worker implements Service {
       clock: parts.clock,
       runs: parts.ledger.runs,
       ids: parts.ids,
-      appender: new Appender(parts.ledger.runs, parts.clock),
+      appender: new Appender(parts.ledger.runs, parts.clock, parts.settings.limits),
       graceMs: parts.settings.graceMs,
       ended: (attempt, outcome, stateOnly) => this.#ended(attempt, outcome, stateOnly),
       returned: () => this.#returned(),

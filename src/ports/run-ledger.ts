@@ -3,6 +3,7 @@
 import type { Key } from "../domain/ids.ts";
 import type { RunHistoryEvent } from "../domain/event.ts";
 import type { Json } from "../domain/json.ts";
+import type { Limits } from "../domain/limits.ts";
 import type { Question, RunError } from "../domain/outcome.ts";
 import type { Attempt, CancelRequest, Run, RunCounters, StartedBy } from "../domain/run.ts";
 import type { RunStatus } from "../domain/run-state.ts";
@@ -139,6 +140,8 @@ export interface RunAppend {
   readonly output?: readonly Json[];
 }
 
+export type AppendLimits = Pick<Limits, "logBytes" | "outputBytes">;
+
 export interface LogEntry {
   readonly index: number;
   readonly atMs: number;
@@ -213,8 +216,13 @@ export interface RunLedger {
    * (overlap, limits) runs are let go, a task without further instants is completed.
    */
   settle(settlements: readonly Settlement[], nowMs: number): Promise<readonly SettleReply[]>;
-  /** Progress, logs and output of claims; each refused by itself when its claim is over. */
-  append(appends: readonly RunAppend[], nowMs: number): Promise<readonly boolean[]>;
+  /**
+   * Progress, logs and output of claims; each refused by itself when its claim is over. A run's log, and its output, is
+   * cut where it outgrows `limits` (bytes), with a mark (SEM 36).
+   *
+   * @param limits - @default `defaultLimits`
+   */
+  append(appends: readonly RunAppend[], nowMs: number, limits?: AppendLimits): Promise<readonly boolean[]>;
   /** Keeps a step's result under the claim; false when the claim is over. */
   saveStep(runKey: Key, claim: number, step: StepRecord, nowMs: number): Promise<boolean>;
   steps(runKey: Key): Promise<readonly StepRecord[]>;
