@@ -105,8 +105,14 @@ export type Settlement = {
       /** A failure counts as an attempt; a cancel does not. */
       readonly errorCode?: string;
     }
-  | { readonly kind: "retry"; readonly dueAtMs: number; readonly error: RunError }
-  | { readonly kind: "pause-exhausted"; readonly error: RunError }
+  | {
+      readonly kind: "retry";
+      readonly dueAtMs: number;
+      readonly error: RunError;
+      /** The attempt ended by its timeout. */
+      readonly isTimeout?: boolean;
+    }
+  | { readonly kind: "pause-exhausted"; readonly error: RunError; readonly isTimeout?: boolean }
   | { readonly kind: "snooze"; readonly dueAtMs: number; readonly reason?: string }
   | {
       readonly kind: "suspend";
@@ -197,6 +203,10 @@ export interface RunFacts {
   /** Live workers of its queue, and how many of them have its type. */
   readonly workers: number;
   readonly workersWithType: number;
+  /** Of the workers with its type: slots in all, those of claimed runs, and those of code that outlived its claim. */
+  readonly slots: { readonly all: number; readonly claimed: number; readonly abandoned: number };
+  /** Of a retrying run: the attempt that failed. */
+  readonly lastAttempt?: Attempt;
   readonly queueRunning: number;
   readonly queueLimit?: number;
 }
