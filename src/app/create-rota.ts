@@ -5,7 +5,7 @@ import { MemoryBroker } from "../brokers/memory/index.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineParts, EngineSettings } from "../engine/parts.ts";
 import { parseDurationMs } from "../domain/duration.ts";
-import { RotaError } from "../domain/errors.ts";
+import { RotaError, validationFailed } from "../domain/errors.ts";
 import { IdCodec } from "../domain/ids.ts";
 import { defaultLimits, type Limits } from "../domain/limits.ts";
 import { Calculators } from "../domain/trigger/calculators.ts";
@@ -19,6 +19,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
+import { checkOptions } from "./check-options.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
 import { Rota } from "./rota.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -88,7 +89,8 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
  * One process at a time owns a database file. A started Rota keeps the process alive until `stop()`, since schedules are
  * a reason to stay. When this rejects, nothing is left open.
  *
- * @throws CONFIG_INVALID when an option is wrong, two executors share a type, or this is code run by an executor
+ * @throws VALIDATION_FAILED when an option is unknown or wrong, or two executors share a type; `details.issues` name each
+ * @throws CONFIG_INVALID when `database` is none Rota knows, or this is code run by an executor
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and, if it serves, its url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
@@ -101,6 +103,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
   options: RotaOptions<Executors> = {},
 ): Promise<Rota<Executors>> {
   refuseInGuest();
+  checkOptions(options);
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
   const hosts: Readonly<Record<Isolation, Host>> = {
@@ -108,7 +111,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     thread: new ThreadHost({ clock, limits: settings.limits }),
     process: new ProcessHost({ clock, limits: settings.limits }),
   };
-  const executors = executorsOf(options, hosts, clock);
+  const executors = executorsOf(options, { hosts, clock, limits: settings.limits });
   const ledger =
     options.ledger ??
     (await openSqliteLedger({
@@ -157,56 +160,68 @@ function refuseInGuest(): void {
 
 function executorsOf(
   options: RotaOptions,
-  hosts: Readonly<Record<Isolation, Host>>,
-  clock: Clock,
+  {
+    hosts,
+    clock,
+    limits,
+  }: {
+    readonly hosts: Readonly<Record<Isolation, Host>>;
+    readonly clock: Clock;
+    readonly limits: Limits;
+  },
 ): ReadonlyMap<string, Executor> {
   const executors = new Map<string, Executor>();
   const { outbound, allowCommands = false } = options;
-  const http = createHttpExecutor({ outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }) });
+  const http = createHttpExecutor({
+    outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }),
+    limits,
+  });
   const builtIn: Executor[] = [http];
   if (allowCommands !== false && hosts.process instanceof ProcessHost) {
     builtIn.push(
       createCommandExecutor({
         processes: hosts.process,
-        ...(allowCommands === true ? {} : { allow: allowCommands }),
+        limits,
+        allow: allowCommands === true ? "any" : allowCommands,
       }),
     );
   }
   for (const executor of [...builtIn, ...(options.executors ?? [])]) {
-    if (executors.has(executor.type)) throw invalid("executors", `there are two of type ${executor.type}`);
+    if (executors.has(executor.type)) {
+      const message = `there are two of type ${executor.type}`;
+      throw validationFailed([{ path: "executors", code: "DUPLICATE", message }]);
+    }
     executors.set(executor.type, executor);
   }
   return executors;
 }
 
 function settingsOf(options: RotaOptions): EngineSettings {
-  const { concurrency = 100 } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100_000) {
-    throw invalid("concurrency", `expected an integer from 1 to 100000, got ${String(concurrency)}`);
-  }
   return {
     name: options.name ?? `rota:${process.pid}`,
     pid: process.pid,
-    concurrency,
+    concurrency: options.concurrency ?? 100,
     queues: options.queues ?? ["*"],
     defaultTimezone: options.timezone ?? "UTC",
-    minIntervalMs: duration("minInterval", options.minInterval ?? "1s"),
+    minIntervalMs: milliseconds(options.minInterval ?? "1s"),
     retention: {
-      successMs: duration("retention.success", options.retention?.success ?? "7d"),
-      failureMs: duration("retention.failure", options.retention?.failure ?? "30d"),
+      successMs: milliseconds(options.retention?.success ?? "7d"),
+      failureMs: milliseconds(options.retention?.failure ?? "30d"),
     },
-    limits: { ...defaultLimits, ...options.limits },
-    graceMs: duration("grace", options.grace ?? "30s"),
+    limits: limitsOf(options.limits ?? {}),
+    graceMs: milliseconds(options.grace ?? "30s"),
     active: true,
   };
 }
 
-function duration(field: string, value: string | number): number {
-  const parsed = parseDurationMs(value);
-  if (parsed.ok) return parsed.ms;
-  throw invalid(field, parsed.message);
+function limitsOf(given: Partial<Limits>): Limits {
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(stated) };
 }
 
-function invalid(field: string, message: string): RotaError {
-  return new RotaError("CONFIG_INVALID", `${field}: ${message}`, { details: { field } });
+/** A duration that was checked before. */
+function milliseconds(value: string | number): number {
+  const parsed = parseDurationMs(value);
+  if (!parsed.ok) throw new TypeError(parsed.message);
+  return parsed.ms;
 }

@@ -4,6 +4,7 @@ import { RotaError } from "../domain/errors.ts";
 import type { EventType, RotaEvent } from "../domain/event.ts";
 import type { IdCodec, Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import type { RunStatus } from "../domain/run-state.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
@@ -151,7 +152,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   ): Promise<RunHandle<OutputOf<Executors, Type>>> {
     const key = this.#taskKey(task);
     const { runKey, status } = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
-    return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
+    return this.#handle(runKey, status);
   }
 
   /**
@@ -172,9 +173,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     }
     const key = this.#taskKey(task);
     const runs = await this.#engine.tasks.triggerMany(key, inputs.map(asJson), localPrincipal.actor);
-    return runs.map(
-      ({ runKey, status }) => new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status),
-    );
+    return runs.map(({ runKey, status }) => this.#handle(runKey, status));
   }
 
   /**
@@ -232,6 +231,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     if (key === undefined)
       throw new RotaError("NOT_FOUND", `task ${id} not found`, { details: { kind: "task", id } });
     return key;
+  }
+
+  #handle<Output>(key: Key, status: RunStatus): RunHandle<Output> {
+    const isClosed = (): boolean => this.#closing !== undefined;
+    return new RunHandle({ ids: this.#parts.ids, runs: this.#engine.runs, isClosed }, key, status);
   }
 
   #heard(event: RotaEvent): HeardEvent {

@@ -55,6 +55,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   LEDGER_LOCKED: 5,
   OVERLOADED: 5,
   CLOSED: 5,
+  NOT_STARTED: 5,
   CONFIG_INVALID: 2,
   INTERNAL: 1,
 };

@@ -204,6 +204,11 @@ export const errorCatalogue = {
     when: "A call arrives after `stop()`.",
     remedy: "Create a new one.",
   },
+  NOT_STARTED: {
+    meaning: "This Rota does not work on runs.",
+    when: "The result of a run that has not ended is awaited from a Rota with `start: false`, and no other process can perform the run.",
+    remedy: "Call `start()` first.",
+  },
   CONFIG_INVALID: {
     meaning: "A configuration value is wrong.",
     when: "At start: a flag, variable or file holds something unknown or out of range.",

@@ -40,7 +40,7 @@ export class Engine implements Service {
     this.planner = new FirePlanner(calculators, settings.defaultTimezone);
     this.events = new EventBus(parts.ledger, parts.telemetry);
     this.worker = new Worker(parts);
-    this.runs = new RunService(parts, this.events);
+    this.runs = new RunService(parts, this.events, () => this.#started);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
     this.explain = new Explainer(parts);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);

@@ -34,6 +34,8 @@ export class Worker implements Service {
   readonly #types: readonly string[];
   /** Slots in use, or promised to a claim on its way. */
   #taken = 0;
+  /** Slots in use by code whose attempt was given up before it returned. */
+  #abandoned = 0;
   #claiming = 0;
   #claimSoon = false;
   /** Queues whose head may hold something for us, in the order they are served. */
@@ -56,7 +58,7 @@ export class Worker implements Service {
       clock: parts.clock,
       runs: parts.ledger.runs,
       ids: parts.ids,
-      appender: new Appender(parts.ledger.runs, parts.clock),
+      appender: new Appender(parts.ledger.runs, parts.clock, parts.settings.limits),
       graceMs: parts.settings.graceMs,
       ended: (attempt, outcome, stateOnly) => this.#ended(attempt, outcome, stateOnly),
       returned: () => this.#returned(),
@@ -134,6 +136,10 @@ export class Worker implements Service {
         resolve();
       });
     });
+  }
+
+  get abandonedSlots(): number {
+    return this.#abandoned;
   }
 
   get freeSlots(): number {
@@ -241,6 +247,7 @@ export class Worker implements Service {
   #ended(attempt: Attempt, outcome: Outcome, stateOnly: boolean): void {
     const { clock, random, telemetry } = this.#parts;
     const { run } = attempt;
+    this.#abandoned++;
     const settlement = settlementOf(run, outcome, {
       retry: retryOf(run),
       endedAtMs: clock.now(),
@@ -259,7 +266,7 @@ export class Worker implements Service {
           status: reply.status,
           attempt: run.attempt,
           durationMs: settlement.endedAtMs - run.claimedAtMs,
-          ...(outcome.kind === "failed" ? { error: outcome.error.message } : {}),
+          ...("error" in outcome ? { error: outcome.error.message } : {}),
         });
       }
       if (this.#hungry.size > 0) this.#claimMore();
@@ -267,6 +274,7 @@ export class Worker implements Service {
   }
 
   #returned(): void {
+    this.#abandoned--;
     this.#free(1);
   }
 

@@ -17,6 +17,7 @@ describe("an error code", () => {
       "LEDGER_LOCKED",
       "LEDGER_TOO_NEW",
       "LEDGER_UNAVAILABLE",
+      "NOT_STARTED",
       "OVERLOADED",
     ]);
   });

@@ -48,6 +48,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   LEDGER_LOCKED: 503,
   OVERLOADED: 503,
   CLOSED: 503,
+  NOT_STARTED: 503,
   CONFIG_INVALID: 500,
   INTERNAL: 500,
 };

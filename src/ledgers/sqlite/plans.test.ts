@@ -57,7 +57,12 @@ describe("hot statements", () => {
     "claim.head": ["SEARCH y USING PRIMARY KEY (lane_id=?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"],
     "claim.deleteHead": ["SEARCH ready USING PRIMARY KEY (lane_id=? AND (place,key)<(?,?))"],
     "queues.nextInTurn": ["SEARCH lanes USING COVERING INDEX lanes_in_turn (queue_id=?)"],
-    "timers.due": ["SEARCH run_timers USING PRIMARY KEY (at_ms<?)"],
+    "timers.due": [
+      "SEARCH run_timers USING PRIMARY KEY (at_ms<?)",
+      "LIST SUBQUERY 1",
+      "SCAN json_each VIRTUAL TABLE INDEX 1:",
+      "CREATE BLOOM FILTER",
+    ],
     "runs.firstParked": ["SEARCH held USING INDEX held_parked (parked_on=?)"],
   };
   for (const [name, steps] of Object.entries(wanted)) {

@@ -41,10 +41,12 @@ describe("the log", () => {
     const { lines, log } = setup({ level: "debug" });
     log({ kind: "run.discarded", runKey, claim: 2 });
     log({ kind: "schedule.refused", taskKey, error: "INVALID_TRIGGER" });
+    log({ kind: "timer.refused", runKey, error: "damaged" });
     expect(lines.every((line) => line.endsWith("}\n") && !line.includes("Key"))).toBe(true);
     expect(lines.map(parsed)).toMatchObject([
       { level: "warn", message: "late result discarded", runId, claim: 2 },
       { level: "error", message: "schedule could not be decided", taskId, error: "INVALID_TRIGGER" },
+      { level: "error", message: "timer could not be written", runId, error: "damaged" },
     ]);
   });
 
@@ -53,6 +55,7 @@ describe("the log", () => {
     expect(loggedKinds(setup({ level: "info" }).logger)).not.toContain("schedule.fired");
     expect(loggedKinds(setup({ level: "error" }).logger)).toEqual([
       "run.ended",
+      "timer.refused",
       "schedule.refused",
       "service.failed",
     ]);

@@ -21,6 +21,7 @@ const mostUrgent: Readonly<Record<TelemetryEvent["kind"], Level>> = {
   "run.started": "info",
   "run.ended": "error",
   "run.discarded": "warn",
+  "timer.refused": "error",
   "schedule.fired": "debug",
   "schedule.refused": "error",
   "cleaner.swept": "info",
@@ -58,6 +59,12 @@ function lineOf(event: TelemetryEvent, ids: IdCodec): Line {
         event: event.kind,
         fields: { runId: ids.encode("run", event.runKey), claim: event.claim },
       };
+    case "timer.refused":
+      return {
+        level: "error",
+        event: event.kind,
+        fields: { runId: ids.encode("run", event.runKey), error: event.error },
+      };
     case "schedule.refused":
       return {
         level: "error",
@@ -80,7 +87,7 @@ function lineOf(event: TelemetryEvent, ids: IdCodec): Line {
 type RunEvent = Extract<TelemetryEvent, { readonly kind: "run.started" | "run.ended" }>;
 type PlainEvent = Exclude<
   TelemetryEvent,
-  { readonly kind: `run.${string}` } | { readonly kind: "schedule.refused" }
+  { readonly kind: `run.${string}` } | { readonly kind: `${"schedule" | "timer"}.refused` }
 >;
 
 function plainLine(level: Level, { kind, ...fields }: PlainEvent): Line {

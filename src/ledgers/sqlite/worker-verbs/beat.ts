@@ -7,7 +7,7 @@ import { settleAftermath } from "../state/consequences.ts";
 import { interruptRun } from "../state/interrupt.ts";
 import type { Tx } from "../state/tx.ts";
 
-export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatReply {
+export function beat(tx: Tx, { workerKey, running, abandonedSlots = 0 }: Beat, nowMs: number): BeatReply {
   const worker = tx.workers.live().get(workerKey);
   if (worker === undefined)
     return {
@@ -18,6 +18,7 @@ export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatR
       lost: running.map(({ runKey }) => runKey),
       givenBack: [],
     };
+  worker.abandonedSlots = abandonedSlots;
   // Written every 10 s only: a beat that changes nothing costs no fsync.
   if (worker.leaseUntilMs - nowMs <= leaseMs - leaseRenewalMs) {
     worker.leaseUntilMs = nowMs + leaseMs;

@@ -42,6 +42,7 @@ export function registerWorker(tx: Tx, { key, worker }: Registration, nowMs: num
     startedAtMs: nowMs,
     leaseUntilMs,
     isGone: false,
+    abandonedSlots: 0,
   };
   tx.workers.live().set(key, entry);
   // Runs that lie parked for its types are found by its first claim, which looks for them by name.
