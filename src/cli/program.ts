@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import type { OperationCommand } from "./commands.ts";
 import { addConfigCommand } from "./config-command.ts";
+import { exitCodeLines } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { languages, type Language, type Words } from "./language.ts";
 import { addOperationCommand } from "./operation-command.ts";
@@ -76,6 +77,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
           operation,
           input,
           isReading,
+          isWaiting: input["wait"] !== undefined,
           ...(columns === undefined ? {} : { columns }),
         });
       },
@@ -83,6 +85,8 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
   }
   addExplainCommand(program, session);
   addConfigCommand(program, session);
+  const title = terminal.colors.bold(words(language, "Exit codes:", "退出码："));
+  program.addHelpText("after", `\n${title}\n${exitCodeLines(language)}`);
   return program;
 }
 

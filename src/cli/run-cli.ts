@@ -23,7 +23,7 @@ export async function runCli(
   try {
     const program = createProgram({ session, ...parts });
     await program.parseAsync(argv.length === 0 ? ["--help"] : argv, { from: "user" });
-    return 0;
+    return session.exitCode;
   } catch (error) {
     const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
     if (failure === undefined) return 0;

@@ -24,6 +24,24 @@ describe("rota serve", () => {
     expect(table.err).toBe("");
   });
 
+  it("ends a command that waits for a run as the run ended", async () => {
+    await using place = new Workplace();
+    await using target = await Target.start();
+    await place.serve();
+    const create = async (name: string, url: string, ...more: string[]): Promise<string> => {
+      const params = JSON.stringify({ url });
+      const task = await place.json("tasks", "create", name, "--type", "http", "--params", params, ...more);
+      return String(task["id"]);
+    };
+    const wait = (id: string, ms: string) => place.rota("tasks", "trigger", id, "--wait", ms);
+
+    const nobody = await create("nobody answers", "http://127.0.0.1:9/", "--retry", '{"maxAttempts":1}');
+    expect(await wait(nobody, "20s")).toMatchObject({ code: 7 });
+    const slow = await create("slow", target.url("held"), "--timeout", "1s", "--retry", '{"maxAttempts":1}');
+    expect(await wait(slow, "20s")).toMatchObject({ code: 9 });
+    expect(await wait(await create("held", target.url("held")), "1ms")).toMatchObject({ code: 11 });
+  });
+
   it("refuses a database that another process owns, and names its URL", async () => {
     await using place = new Workplace();
     const server = await place.serve();
