@@ -30,7 +30,7 @@ export function cliPage(): Artifact {
 }
 
 /** The real command line, which is looked at and never run. */
-function commandLine(): Command {
+export function commandLine(): Command {
   const nowhere = {
     out: () => undefined,
     err: () => undefined,
@@ -48,11 +48,11 @@ function commandLine(): Command {
 }
 
 /** The commands that do something, under the names they are typed by. */
-function leavesOf(command: Command): readonly Command[] {
+export function leavesOf(command: Command): readonly Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
 }
 
-function spelling(command: Command): string {
+export function spelling(command: Command): string {
   return command.parent === null ? command.name() : `${spelling(command.parent)} ${command.name()}`;
 }
 

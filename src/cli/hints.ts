@@ -4,6 +4,7 @@ import { errorCatalogue, type ErrorCode } from "../domain/errors.ts";
 
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
   VALIDATION_FAILED: "see --help of the command",
+  NOT_FOUND: "check the id, or list what there is",
   INVALID_PARAMETERS: "see what the executor takes: rota executors get <type>",
   EXECUTOR_NOT_FOUND: "see what there is: rota executors list; name your own with --executors at rota serve",
   INVALID_TRIGGER: "try it out: rota preview",

@@ -358,7 +358,7 @@ describe("errors", () => {
   it("are one line with code and hint for a person", async () => {
     const answer = new RotaError("NOT_FOUND", "task task_1 not found");
     const { err } = await setup({ answer }).run("tasks", "get", "task_1");
-    expect(err).toBe("rota: task task_1 not found [NOT_FOUND] → Check the id; list what you can see.\n");
+    expect(err).toBe("rota: task task_1 not found [NOT_FOUND] → check the id, or list what there is\n");
   });
 
   it("name every problem where there are several", async () => {
