@@ -36,6 +36,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   TASK_PAUSED: 4,
   NOT_PAUSABLE: 4,
   NOTHING_LEFT_TO_RUN: 4,
+  DEPENDENCY_NOT_FOUND: 2,
   DEPENDENCY_CYCLE: 2,
   REVISION_MISMATCH: 4,
   PAYLOAD_TOO_LARGE: 2,

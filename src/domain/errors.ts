@@ -74,6 +74,11 @@ export const errorCatalogue = {
     when: "Such a task is resumed.",
     remedy: 'Resume with `from: "paused-at"`, or trigger it now.',
   },
+  DEPENDENCY_NOT_FOUND: {
+    meaning: "The task depends on a task that does not exist, or is not yours.",
+    when: "A task is saved whose `dependsOn` names an unknown task.",
+    remedy: "Correct the ids that `details.issues` names.",
+  },
   DEPENDENCY_CYCLE: {
     meaning: "Tasks would wait for each other for ever.",
     when: "A task is saved whose `dependsOn` leads back to itself.",

@@ -62,7 +62,7 @@ describe("a task", () => {
       422,
       "IN_THE_PAST",
     ],
-    ["an unknown dependency", { ...echo, dependsOn: ["task_nope"] }, 404, "NOT_FOUND"],
+    ["an unknown dependency", { ...echo, dependsOn: ["task_nope"] }, 422, "DEPENDENCY_NOT_FOUND"],
     ["S0.55 an unknown field", { ...echo, tiggre: {} }, 400, "VALIDATION_FAILED"],
   ])("with %s is refused", async (...row) => {
     const [, input, status, code] = row;
@@ -70,6 +70,40 @@ describe("a task", () => {
     const refused = await rota.ask("POST", "/api/v1/tasks", { name: "x", ...input });
     expect(refused).toMatchObject({ status, body: { status, code } });
     expect((await rota.ask("GET", "/api/v1/tasks")).body["items"]).toEqual([]);
+  });
+
+  it("names the dependency that does not exist, by its place in the list", async () => {
+    await using rota = await HttpRota.start();
+    const [known, gone, own] = await Promise.all([rota.task(echo), rota.task(echo), rota.task(echo)]);
+    await rota.ask("DELETE", `/api/v1/tasks/${gone}`);
+    const create = { name: "x", ...echo };
+    const issue = (index: number, id: string) => ({
+      path: `dependsOn.${index}`,
+      code: "NOT_FOUND",
+      message: `task ${id} not found`,
+    });
+    expect(
+      await rota.ask("POST", "/api/v1/tasks", { ...create, dependsOn: ["task_a", known, "task_b"] }),
+    ).toMatchObject({
+      status: 422,
+      body: {
+        code: "DEPENDENCY_NOT_FOUND",
+        details: { issues: [issue(0, "task_a"), issue(2, "task_b")] },
+      },
+    });
+    const once = { ...create, dependsOn: [known, { task: known, within: "1d" }, gone] };
+    const edited = { dependsOn: [known, known, gone] };
+    for (const refused of [
+      await rota.ask("POST", "/api/v1/tasks", once),
+      await rota.ask("PATCH", `/api/v1/tasks/${own}`, edited),
+      await rota.askAs("ann", "POST /api/v1/tasks", { ...create, dependsOn: [known] }),
+    ]) {
+      expect(refused).toMatchObject({ status: 422, body: { code: "DEPENDENCY_NOT_FOUND" } });
+    }
+    expect((await rota.ask("PATCH", `/api/v1/tasks/${own}`, edited)).body["details"]).toEqual({
+      issues: [issue(2, gone)],
+    });
+    expect(await rota.ask("PATCH", "/api/v1/tasks/task_a", { name: "y" })).toMatchObject({ status: 404 });
   });
 
   it("SEM 13 is changed only by who has read it", async () => {
