@@ -56,6 +56,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   OUTCOME_UNKNOWN: 7,
   DEPENDENCY_FAILED: 7,
   LEDGER_UNAVAILABLE: 5,
+  LEDGER_INACCESSIBLE: 5,
   LEDGER_FULL: 5,
   LEDGER_CORRUPT: 1,
   LEDGER_TOO_NEW: 1,

@@ -175,6 +175,11 @@ export const errorCatalogue = {
     when: "The server or the database is down, closing, or does not answer.",
     remedy: "See that the server runs, and repeat the call after `Retry-After`.",
   },
+  LEDGER_INACCESSIBLE: {
+    meaning: "There can be no database where one is asked for; nothing was changed.",
+    when: "At start: the folder is missing, the path is a folder, or this user may not read and write there.",
+    remedy: "Do what the message says, or choose another place with `--database`.",
+  },
   LEDGER_FULL: {
     meaning: "The disk is full; nothing was changed.",
     when: "The database cannot grow.",
