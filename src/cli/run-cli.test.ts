@@ -361,6 +361,18 @@ describe("errors", () => {
     expect(err).toBe("rota: task task_1 not found [NOT_FOUND] → check the id, or list what there is\n");
   });
 
+  it("have a heading and what to do in Chinese, and the message as it is", async () => {
+    const answer = new RotaError("NOT_FOUND", "task task_1 not found");
+    const { run } = setup({ answer, env: { LANG: "zh" } });
+    expect((await run("tasks", "get", "task_1")).err).toBe(
+      "rota: 未找到，或不属于你：task task_1 not found [NOT_FOUND] → 检查编号，或列出现有内容\n",
+    );
+    expect((await run("taks")).err).toContain("→ 查看 rota --help，或在任何命令后加 --help\n");
+    const asJson = (await run("tasks", "get", "task_1", "--json")).err;
+    expect(asJson).not.toMatch(/\p{Script=Han}/u);
+    expect(JSON.parse(asJson)).toMatchObject({ detail: "task task_1 not found" });
+  });
+
   it("name every problem where there are several", async () => {
     const issues = [
       { path: "params.url", code: "invalid", message: "expected a URL" },

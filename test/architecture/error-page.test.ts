@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { commandLine, leavesOf, spelling } from "../../scripts/cli-page.ts";
 import { builtFiles, root } from "../../scripts/source-tree.ts";
 import { operations } from "../../src/contract/catalogue.ts";
-import { errorCatalogue } from "../../src/domain/errors.ts";
+import { spokenError } from "../../src/cli/error-words.ts";
+import { errorCatalogue, type ErrorCode } from "../../src/domain/errors.ts";
 
 const program = commandLine();
 const commands = leavesOf(program);
@@ -46,3 +47,29 @@ describe("the page of errors", () => {
     expect(unused).toEqual([]);
   });
 });
+
+describe("what the command line advises", () => {
+  // The keys of the catalogue, which `Object.keys` widens to strings.
+  it.each(Object.keys(errorCatalogue) as ErrorCode[])("for %s exists, in both languages", (code) => {
+    const { en, zh } = spokenError(code).remedy;
+    for (const advice of [en, zh]) {
+      const unknown = [...commandsIn(advice), ...flagsIn(advice)].filter(({ isKnown }) => !isKnown);
+      expect(unknown).toEqual([]);
+    }
+  });
+});
+
+/** `rota runs retry <run>` names the command `rota runs retry`; what follows a command is its argument, or prose. */
+function commandsIn(advice: string) {
+  return [...advice.matchAll(/\brota [a-z]+(?: [a-z]+)?/g)].map(([text]) => {
+    const [, noun = ""] = text.split(" ");
+    return { text, isKnown: known.commands.has(text) || known.commands.has(`rota ${noun}`) };
+  });
+}
+
+function flagsIn(advice: string) {
+  return [...advice.matchAll(/--[a-z][a-z-]*/g)].map(([text]) => ({
+    text,
+    isKnown: text === "--help" || known.flags.has(text),
+  }));
+}
