@@ -31,6 +31,7 @@ const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.stat
 const filterFields = {
   status: oneOrMore(z.enum(taskStatuses)).optional(),
   type: oneOrMore(typeSchema).optional(),
+  priority: oneOrMore(prioritySchema).optional(),
   tag: oneOrMore(lineSchema(100)).optional(),
   conversationId: lineSchema(200).optional(),
   q: textSchema(200).describe("Part of the name or description").optional(),
