@@ -40,7 +40,7 @@ const pages = guidePages().map(snippetsOf);
 describe("the program of", () => {
   it.each(
     pages.filter(({ files }) => files["main.ts"] !== undefined).map((each) => [each.page, each] as const),
-  )("%s prints what the page says", async (_, snippets) => {
+  )("S2.35 %s prints what the page says", async (_, snippets) => {
     using folder = new Folder(snippets);
     const { stdout } = await run(process.execPath, ["main.ts"], { cwd: folder.path, env: folder.env });
     expect(stdout.trimEnd().split("\n")).toEqual(snippets.printed);

@@ -54,7 +54,7 @@ const edit = (sql: string) => {
 };
 
 describe("opening refuses", () => {
-  it("a second owner, with the first one's pid and url", async () => {
+  it("S0.25 C33 SEM 34 a second owner, with the first one's pid and url", async () => {
     const first = await open();
     for (const host of ["main", "thread"] as const) {
       await expect(open(host)).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Target, Workplace } from "./cli-process.ts";
 
 describe("rota serve", () => {
-  it("P12 P18 prints its URL first, and commands in the same folder find it by the database alone (SEM 34)", async () => {
+  it("P12 P18 S0.6 prints its URL first, and commands in the same folder find it by the database alone (SEM 34)", async () => {
     await using place = new Workplace();
     await using target = await Target.start();
     const server = await place.serve();
