@@ -39,7 +39,7 @@ describe("rota serve", () => {
     expect(await wait(nobody, "20s")).toMatchObject({ code: 7 });
     const slow = await create("slow", target.url("held"), "--timeout", "1s", "--retry", '{"maxAttempts":1}');
     expect(await wait(slow, "20s")).toMatchObject({ code: 9 });
-    expect(await wait(await create("held", target.url("held")), "1ms")).toMatchObject({ code: 11 });
+    expect(await wait(await create("held", target.url("held")), "1")).toMatchObject({ code: 11 });
   });
 
   it("refuses a database that another process owns, and names its URL", async () => {
