@@ -69,6 +69,12 @@ describe("a call", () => {
     ]);
   });
 
+  it("says milliseconds where a duration travels as text", async () => {
+    await using server = await setup();
+    await createClient({ baseUrl: server.url }).tasks.trigger({ id: "t", wait: 1500 });
+    expect(server.seen[0]?.url).toBe("/api/v1/tasks/t/trigger?wait=1500ms");
+  });
+
   it("never asks for something else than it names", async () => {
     await using server = await setup();
     const rota = createClient({ baseUrl: server.url });

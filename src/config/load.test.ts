@@ -37,7 +37,7 @@ function originOf({ settings }: LoadedConfig, name: string): unknown {
 }
 
 describe("precedence", () => {
-  it("works with nothing at all: a SQLite file in the working directory, everything on localhost", async () => {
+  it("S0.36 works with nothing at all: a SQLite file in the working directory, everything on localhost", async () => {
     const { config } = await load();
     expect(config).toEqual({
       database: "sqlite:/nowhere/rota.db",

@@ -39,9 +39,9 @@ export const settings = {
     schema: text("expected sqlite:<path of a file> or memory:", readDatabase),
   }),
   host: setting({
-    sentence: "Address the server listens on; anything but loopback makes it reachable from other machines",
+    sentence: "Address the server listens on; only loopback for now, since there are no API keys yet",
     default: "127.0.0.1",
-    example: "0.0.0.0",
+    example: "::1",
     placeholder: "<address>",
     usedBy: "server",
     schema: text("expected a host name or an IP address without a port", readHost),

@@ -9,6 +9,8 @@ export interface Route {
   readonly status: 200 | 201 | 204;
   /** Fields that go into the query although the request has a body. */
   readonly query?: readonly string[];
+  /** Which of those are durations: as text a bare number would lack its unit. */
+  readonly durations?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
   readonly ifMatch?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
@@ -29,6 +31,7 @@ export const routes = {
     path: "/api/v1/tasks/{id}/trigger",
     status: 201,
     query: ["wait"],
+    durations: ["wait"],
     created: "runs.get",
   },
   "tasks.runs": { method: "GET", path: "/api/v1/tasks/{id}/runs", status: 200 },

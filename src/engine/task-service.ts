@@ -41,7 +41,8 @@ export class TaskService {
   /**
    * Stores a task; its schedule runs from this moment.
    *
-   * @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, INVALID_TRIGGER, IN_THE_PAST, ALREADY_EXISTS, DEPENDENCY_CYCLE
+   * @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, INVALID_TRIGGER, IN_THE_PAST, ALREADY_EXISTS, DEPENDENCY_NOT_FOUND,
+   *   DEPENDENCY_CYCLE
    */
   async create(input: TaskInput, actor: string): Promise<Task> {
     const [reply] = await this.createMany([input], actor);
@@ -71,10 +72,10 @@ export class TaskService {
     });
     const replies = news.length === 0 ? [] : await this.#parts.ledger.tasks.create(news, nowMs);
     let next = 0;
-    return definitions.map((definition) => {
+    return definitions.map((definition, index) => {
       if (definition instanceof Error) return definition;
       const reply = replies[next++];
-      return reply?.ok ? reply.task : taskRefusal(reply, this.#parts.ids);
+      return reply?.ok ? reply.task : taskRefusal(reply, this.#parts.ids, inputs[index]?.dependsOn);
     });
   }
 
@@ -98,7 +99,8 @@ export class TaskService {
       this.#starter.forget(key);
       if (reply.ok) return reply.task;
       const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
+      if (!raced || stale >= maxStale)
+        throw taskRefusal(reply, this.#parts.ids, patch.dependsOn ?? undefined);
     }
   }
 

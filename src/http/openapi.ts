@@ -3,6 +3,7 @@
 import { errorCatalogue, type ErrorCode } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
 import { describeSchema, type JsonSchema } from "../contract/json-schema.ts";
+import { nounOf, nouns } from "../contract/nouns.ts";
 import { commonErrors, type Operation } from "../contract/operation.ts";
 import { problemMediaType } from "../contract/problem-details.ts";
 import { carriersOf, hasBody } from "../contract/routes.ts";
@@ -12,7 +13,9 @@ import { statusOf } from "./problem.ts";
 export interface OpenApiDocument {
   readonly openapi: "3.1.0";
   readonly info: Readonly<Record<string, unknown>>;
-  readonly tags: readonly { readonly name: string }[];
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
+  readonly security: readonly [];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
@@ -34,14 +37,13 @@ export function openApiDocument(): OpenApiDocument {
         "Unknown fields are refused. Instants are ISO 8601 with offset, durations are `30m` or milliseconds.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    tags: [...new Set(operations.map(nounOf))].map((name) => ({ name })),
+    servers: [{ url: "/", description: "The server that this document comes from" }],
+    // There are no keys yet: whoever reaches the server may do everything, and only this machine does.
+    security: [],
+    tags: Object.entries(nouns).map(([name, { en, zh }]) => ({ name, description: `${en}\n\n${zh}` })),
     paths,
     components: { schemas: { ...schemas.all, Problem: problemSchema } },
   };
-}
-
-function nounOf({ name }: Operation): string {
-  return name.split(".")[0] ?? name;
 }
 
 function describe(operation: Operation, schemas: Components): JsonSchema {
@@ -58,7 +60,7 @@ function describe(operation: Operation, schemas: Components): JsonSchema {
   ];
   return {
     operationId: operation.name,
-    tags: [nounOf(operation)],
+    tags: [nounOf(operation.name)],
     summary: operation.summary.en,
     description: [operation.description, operation.summary.zh]
       .filter((text) => text !== undefined)

@@ -31,15 +31,24 @@ export function allowedAt(path: string): readonly string[] {
   return [...new Set(known.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
 }
 
-/** What to try instead of a path that does not exist. */
-export function hintFor(path: string): string {
+/** What to try instead of a path that does not exist; undefined when nothing is like it. */
+export function hintFor(path: string): string | undefined {
   const trimmed = path.replace(/\/+$/, "");
   if (trimmed !== path && allowedAt(trimmed).length > 0) return `without the slash at the end: ${trimmed}`;
   const versioned = `/api/v1${trimmed}`;
   if (allowedAt(versioned).length > 0) return `with its version: ${versioned}`;
   const near = closest(
     trimmed.slice(0, 64),
-    known.map((entry) => entry.path),
+    known.map((entry) => filled(entry.path, trimmed)),
   );
-  return near === undefined ? "the paths are listed in /openapi.json and /docs" : `did you mean ${near}?`;
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+/** The known path with what was asked for in the place of each of its fields. */
+function filled(path: string, asked: string): string {
+  const segments = asked.split("/");
+  return path
+    .split("/")
+    .map((segment, index) => (segment.startsWith("{") ? (segments[index] ?? segment) : segment))
+    .join("/");
 }

@@ -14,6 +14,7 @@ describe("an error code", () => {
       "INTERNAL",
       "LEDGER_CORRUPT",
       "LEDGER_FULL",
+      "LEDGER_INACCESSIBLE",
       "LEDGER_LOCKED",
       "LEDGER_TOO_NEW",
       "LEDGER_UNAVAILABLE",

@@ -55,7 +55,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routerOptions: { maxParamLength: 1000 },
     forceCloseConnections: "idle",
     frameworkErrors: (error, request, reply) => {
-      send(reply, translate(error), { path: pathOf(request) });
+      send(reply, translate(error), pathOf(request));
     },
   });
   let check: ReturnType<typeof originCheck> = () => undefined;
@@ -166,20 +166,21 @@ function addOwnRoutes(app: FastifyInstance, { isReady = () => true }: HttpServer
 function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = pathOf(request);
   const allowed = allowedAt(path);
-  if (allowed.length > 0) {
-    const error = new RotaError(
-      "VALIDATION_FAILED",
-      `${request.method} is not possible here; use ${allowed.join(", ")}`,
-    );
-    reply.header("allow", allowed.join(", "));
-    return send(reply, error, { path, status: 405 });
-  }
+  if (allowed.length === 0) return send(reply, unknownPath(request), path);
+  reply.header("allow", allowed.join(", "));
+  const message = `${request.method} is not possible here; use ${allowed.join(", ")}`;
+  return send(reply, new RotaError("METHOD_NOT_ALLOWED", message, { details: { allowed } }), path);
+}
+
+function unknownPath(request: FastifyRequest): RotaError {
+  const path = pathOf(request);
   const hint = hintFor(path);
-  return send(
-    reply,
-    new RotaError("NOT_FOUND", `there is no ${path.slice(0, 200)}; ${hint}`, { details: { hint } }),
-    { path },
-  );
+  // The host has been checked: it is a name of this server.
+  const docs = `${request.protocol}://${request.host}/docs`;
+  const said = hint === undefined ? "" : `; ${hint}`;
+  return new RotaError("NOT_FOUND", `there is no ${path.slice(0, 200)}${said} (all paths: ${docs})`, {
+    details: hint === undefined ? { docs } : { hint, docs },
+  });
 }
 
 interface Failure {
@@ -193,7 +194,7 @@ function fail(error: unknown, request: FastifyRequest, { reply, options }: Failu
   if (!RotaError.isInstance(translated) || translated.code === "INTERNAL") {
     options.onFault?.(error, { method: request.method, path });
   }
-  send(reply, translated, { path });
+  send(reply, translated, path);
 }
 
 /** What fastify itself refuses, in our words; everything else stays what it is. */
@@ -212,12 +213,8 @@ function translate(error: unknown): unknown {
   return error;
 }
 
-function send(
-  reply: FastifyReply,
-  error: unknown,
-  { path, status }: { readonly path: string; readonly status?: number },
-): FastifyReply {
-  const answer = answerFor(error, path, status);
+function send(reply: FastifyReply, error: unknown, path: string): FastifyReply {
+  const answer = answerFor(error, path);
   return reply.code(answer.status).headers(answer.headers).send(JSON.stringify(answer.body));
 }
 

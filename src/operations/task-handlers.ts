@@ -118,10 +118,10 @@ export const taskHandlers: Handlers<
 };
 
 async function listTasks(input: ParsedOf<"tasks.list">, call: Call) {
-  const { userId, status, type, tag, conversationId, q, ...page } = input;
+  const { userId, status, type, priority, tag, conversationId, q, ...page } = input;
   const query = {
     ...pageRequest(page),
-    ...present({ status, type, tag, conversationId, text: q }),
+    ...present({ status, type, priority, tag, conversationId, text: q }),
     ...ownerFilter(userId, call),
   };
   return pageAnswer(await call.services.ledger.tasks.list(query), (task) => taskItem(task, call.services));

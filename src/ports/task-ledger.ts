@@ -90,6 +90,7 @@ export interface TaskQuery extends PageRequest {
   readonly conversationId?: string;
   readonly status?: readonly TaskStatus[];
   readonly type?: readonly string[];
+  readonly priority?: readonly number[];
   readonly tag?: readonly string[];
   /** Part of the name or description, case-insensitive. */
   readonly text?: string;

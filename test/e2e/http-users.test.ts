@@ -59,8 +59,16 @@ describe("a caller bound to a user", () => {
       expect(foreign).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
       expect(Object.keys(foreign.body)).toEqual(Object.keys(unknown.body));
     }
-    const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [taskId] });
-    expect(waiting.status).toBe(404);
+    for (const id of [taskId, "task_nope"]) {
+      const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [id] });
+      expect(waiting).toMatchObject({
+        status: 422,
+        body: {
+          code: "DEPENDENCY_NOT_FOUND",
+          details: { issues: [{ path: "dependsOn.0", code: "NOT_FOUND", message: `task ${id} not found` }] },
+        },
+      });
+    }
     expect(await rota.askAs("ann", `GET /api/v1/tasks/${taskId}`)).toMatchObject({
       body: { name: "report", status: "active" },
     });

@@ -42,7 +42,9 @@ export interface OpenSqliteOptions {
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
- * @throws LEDGER_UNAVAILABLE when the file cannot be opened, or this Node's SQLite is too old
+ * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name
+ * @throws LEDGER_FULL when its disk is full
+ * @throws LEDGER_UNAVAILABLE when the file cannot be used for another reason, or this Node's SQLite is too old
  * @throws CONFIG_INVALID when `database` is neither `sqlite:` nor `memory:`
  */
 export async function openSqliteLedger(options: OpenSqliteOptions): Promise<SqliteLedger> {

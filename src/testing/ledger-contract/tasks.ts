@@ -283,7 +283,10 @@ export const tasks: Topic = {
       });
       await scene.task({ externalId: "x", userId: "ann" });
     },
-    "lists tasks newest first by owner, conversation, status, type, tag and text": async (scene, expect) => {
+    "lists tasks newest first by owner, conversation, status, type, priority, tag and text": async (
+      scene,
+      expect,
+    ) => {
       const a = await scene.task({
         name: "Morning report",
         userId: "ann",
@@ -292,6 +295,7 @@ export const tasks: Topic = {
       });
       const b = await scene.task({
         name: "backup",
+        priority: 8,
         userId: "ann",
         type: "copy",
         description: "of the REPORTS disk",
@@ -305,6 +309,7 @@ export const tasks: Topic = {
       expect(await keys({ conversationId: "c1" })).toEqual([a]);
       expect(await keys({ status: ["paused"] })).toEqual([c]);
       expect(await keys({ type: ["copy"] })).toEqual([b]);
+      expect(await keys({ priority: [8, 9] })).toEqual([b]);
       expect(await keys({ tag: ["daily"] })).toEqual([c, a]);
       expect(await keys({ text: "report" })).toEqual([b, a]);
       const page = await scene.ledger.tasks.list({ limit: 2 });
