@@ -1,30 +1,19 @@
-// The composition root: puts a Rota together from its adapters; the one place that knows them all.
+// The way in: checks the options, opens the ledger, and meanwhile loads the composition root, which does the rest.
 
 import { openSqliteLedger } from "../ledgers/sqlite/index.ts";
-import { MemoryBroker } from "../brokers/memory/index.ts";
-import { Engine } from "../engine/engine.ts";
-import type { EngineParts, EngineSettings } from "../engine/parts.ts";
+import type { EngineSettings } from "../engine/parts.ts";
 import { parseDurationMs } from "../domain/duration.ts";
 import { RotaError, validationFailed } from "../domain/errors.ts";
-import { IdCodec } from "../domain/ids.ts";
 import { defaultLimits, type Limits } from "../domain/limits.ts";
-import { Calculators } from "../domain/trigger/calculators.ts";
-import { createCommandExecutor } from "../executors/command/command-executor.ts";
-import { createHttpExecutor } from "../executors/http/http-executor.ts";
-import { InlineHost } from "../hosts/inline/inline-host.ts";
-import { ProcessHost } from "../hosts/process/process-host.ts";
-import { ThreadHost } from "../hosts/thread/thread-host.ts";
 import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Executor, Host, Isolation } from "../ports/executor.ts";
+import type { Executor } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
-import { LazyOutbound } from "./lazy-outbound.ts";
-import { Rota } from "./rota.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import type { Rota } from "./rota.ts";
 import { SystemClock } from "./system-clock.ts";
-import { TelemetryHub } from "./telemetry-hub.ts";
+import type { TelemetryHub } from "./telemetry-hub.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
 export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
@@ -106,35 +95,13 @@ export async function createRota<const Executors extends readonly Executor[] = r
   checkOptions(options);
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
-  const hosts: Readonly<Record<Isolation, Host>> = {
-    inline: new InlineHost({ clock, limits: settings.limits }),
-    thread: new ThreadHost({ clock, limits: settings.limits }),
-    process: new ProcessHost({ clock, limits: settings.limits }),
-  };
-  const executors = executorsOf(options, { hosts, clock, limits: settings.limits });
-  const ledger =
-    options.ledger ??
-    (await openSqliteLedger({
-      database: options.database ?? "sqlite:./rota.db",
-      nowMs: clock.now(),
-      ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
-      ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
-      // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
-      ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
-    }));
-  const parts: EngineParts = {
-    ledger,
-    clock,
-    settings,
-    hosts,
-    broker: options.broker ?? new MemoryBroker(),
-    random: options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
-    telemetry: options.telemetry ?? new TelemetryHub(),
-    ids: new IdCodec(ledger.identity.idSeed),
-    calculators: new Calculators(),
-    executors,
-  };
-  const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
+  refuseSameTypes(options);
+  // The ledger opens in its thread while this one loads what works on it.
+  const [ledger, { assemble }] = await bothOrNone(
+    options.ledger ?? openLedger(options, clock),
+    import("./assemble.ts"),
+  );
+  const rota = assemble<Executors>(options, { clock, ledger, settings });
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {
@@ -142,6 +109,29 @@ export async function createRota<const Executors extends readonly Executor[] = r
     throw error;
   }
   return rota;
+}
+
+function openLedger(options: RotaOptions, clock: Clock): Promise<Ledger> {
+  return openSqliteLedger({
+    database: options.database ?? "sqlite:./rota.db",
+    nowMs: clock.now(),
+    ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
+    ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
+    // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
+    ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
+  });
+}
+
+/** A ledger that opened beside something that failed must not stay open. */
+async function bothOrNone<Other>(
+  opening: Ledger | Promise<Ledger>,
+  loading: Promise<Other>,
+): Promise<readonly [Ledger, Other]> {
+  const [opened, loaded] = await Promise.allSettled([opening, loading]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (loaded.status === "fulfilled") return [opened.value, loaded.value];
+  await opened.value.close();
+  throw loaded.reason;
 }
 
 /** How batches are cut: at the end of the turn, or, where the ledger works in this thread, after timers and I/O had theirs. */
@@ -158,42 +148,16 @@ function refuseInGuest(): void {
   );
 }
 
-function executorsOf(
-  options: RotaOptions,
-  {
-    hosts,
-    clock,
-    limits,
-  }: {
-    readonly hosts: Readonly<Record<Isolation, Host>>;
-    readonly clock: Clock;
-    readonly limits: Limits;
-  },
-): ReadonlyMap<string, Executor> {
-  const executors = new Map<string, Executor>();
-  const { outbound, allowCommands = false } = options;
-  const http = createHttpExecutor({
-    outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }),
-    limits,
-  });
-  const builtIn: Executor[] = [http];
-  if (allowCommands !== false && hosts.process instanceof ProcessHost) {
-    builtIn.push(
-      createCommandExecutor({
-        processes: hosts.process,
-        limits,
-        allow: allowCommands === true ? "any" : allowCommands,
-      }),
-    );
-  }
-  for (const executor of [...builtIn, ...(options.executors ?? [])]) {
-    if (executors.has(executor.type)) {
-      const message = `there are two of type ${executor.type}`;
+/** Before anything is opened: two executors of a type, of which the built-in ones are first. */
+function refuseSameTypes({ executors = [], allowCommands = false }: RotaOptions): void {
+  const types = new Set(allowCommands === false ? ["http"] : ["http", "command"]);
+  for (const { type } of executors) {
+    if (types.has(type)) {
+      const message = `there are two of type ${type}`;
       throw validationFailed([{ path: "executors", code: "DUPLICATE", message }]);
     }
-    executors.set(executor.type, executor);
+    types.add(type);
   }
-  return executors;
 }
 
 function settingsOf(options: RotaOptions): EngineSettings {

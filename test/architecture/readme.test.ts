@@ -15,6 +15,7 @@ const tsconfig = {
     composite: false,
     incremental: false,
     declaration: false,
+    emitDeclarationOnly: false,
     declarationMap: false,
     sourceMap: false,
     allowImportingTsExtensions: true,

@@ -5,7 +5,6 @@ import { resolve } from "node:path";
 import { RotaError } from "../../domain/errors.ts";
 import { IdCodec, firstKeyAt } from "../../domain/ids.ts";
 import { SqliteLedger } from "./ledger.ts";
-import { openOnMain } from "./main-host.ts";
 import type { StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { openOnThread } from "./thread-host.ts";
@@ -60,7 +59,10 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     ledgerId: new IdCodec(idSeed).encode("ledger", firstKeyAt(options.nowMs)),
   };
   const onMain = (options.host ?? (isMemory ? "main" : "thread")) === "main";
-  const host = onMain ? openOnMain(storeOptions, options.probe) : await openOnThread(storeOptions);
+  // The part that runs SQL is loaded where it runs.
+  const host = onMain
+    ? (await import("./main-host.ts")).openOnMain(storeOptions, options.probe)
+    : await openOnThread(storeOptions);
   return new SqliteLedger({
     host,
     endOfTurn: options.endOfTurn ?? ((act) => process.nextTick(act)),
