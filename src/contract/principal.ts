@@ -1,10 +1,7 @@
 // Who calls: what every face hands to `invoke` beside the input.
 
+import { reaches, type Role } from "../domain/role.ts";
 import { localActor } from "../domain/run.ts";
-
-/** Each role may do what the ones before it may. */
-export const roles = ["viewer", "operator", "admin"] as const;
-export type Role = (typeof roles)[number];
 
 export interface Principal {
   /** How the caller was known: `local` stands for the loopback address or the embedding process. */
@@ -20,5 +17,5 @@ export interface Principal {
 export const localPrincipal: Principal = { kind: "local", role: "admin", actor: localActor };
 
 export function mayDo(principal: Principal, permission: Role): boolean {
-  return roles.indexOf(principal.role) >= roles.indexOf(permission);
+  return reaches(principal.role, permission);
 }
