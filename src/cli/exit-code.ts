@@ -34,6 +34,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   PAYLOAD_TOO_LARGE: 2,
   FORBIDDEN: 6,
   UNAUTHENTICATED: 6,
+  RATE_LIMITED: 5,
   UNSUPPORTED_MEDIA_TYPE: 2,
   ADDRESS_REFUSED: 2,
   TIMEOUT: 1,

@@ -72,6 +72,22 @@ const chinese: Readonly<Record<string, string>> = {
   timeout: "超时",
   occurrences: "触发记录",
   workers: "工作进程数",
+  role: "角色",
+  key: "密钥",
+  keyId: "密钥",
+  shown: "密钥",
+  scopes: "权限范围",
+  createdBy: "创建者",
+  expiresAt: "到期时间",
+  revokedAt: "吊销时间",
+  revokedBy: "吊销者",
+  lastUsedAt: "最近使用",
+  actor: "操作者",
+  operation: "操作",
+  target: "对象",
+  outcome: "结果",
+  address: "地址",
+  requestId: "请求",
 };
 
 /** `nextFireAt` as `next fire at`, `lastRun.status` as `last run status`. */

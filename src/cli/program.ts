@@ -25,6 +25,8 @@ const nounWords: Readonly<Record<string, Words>> = {
   executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
   workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
   users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
+  keys: { en: "API keys: who may come in from outside", zh: "API 密钥：谁可以从外部访问" },
+  audit: { en: "Who changed what", zh: "审计：谁改了什么" },
   maintenance: { en: "Housekeeping", zh: "维护" },
 };
 

@@ -75,6 +75,7 @@ export const commonErrors = [
   "VALIDATION_FAILED",
   "UNAUTHENTICATED",
   "FORBIDDEN",
+  "RATE_LIMITED",
   "LEDGER_UNAVAILABLE",
   "OVERLOADED",
   "CLOSED",

@@ -96,8 +96,13 @@ export const errorCatalogue = {
   },
   UNAUTHENTICATED: {
     meaning: "The call carries no valid credentials.",
-    when: "A server that needs keys is called without one.",
-    remedy: "Send `Authorization: Bearer <key>`.",
+    when: "A server that needs keys is called without one, or with one that is mistyped, unknown, revoked or expired.",
+    remedy: "Send `Authorization: Bearer <key>`; an administrator makes one with `rota keys create`.",
+  },
+  RATE_LIMITED: {
+    meaning: "This caller asks too often.",
+    when: "A key has used up its requests of this minute, or an address has shown too many wrong keys.",
+    remedy: "Repeat the call after `Retry-After`.",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     meaning: "The body is not JSON.",
@@ -196,7 +201,7 @@ export const errorCatalogue = {
   },
   OVERLOADED: {
     meaning: "More is being asked than can be taken now; nothing was changed.",
-    when: "The write queue is at its bound.",
+    when: "The write queue, or the number of requests in hand, is at its bound.",
     remedy: "Repeat the call after `Retry-After`.",
   },
   CLOSED: {

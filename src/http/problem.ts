@@ -23,10 +23,11 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   NOTHING_LEFT_TO_RUN: 409,
   DEPENDENCY_CYCLE: 422,
   REVISION_MISMATCH: 412,
-  IDEMPOTENCY_KEY_REUSED: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
   PAYLOAD_TOO_LARGE: 413,
   FORBIDDEN: 403,
   UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
   UNSUPPORTED_MEDIA_TYPE: 415,
   ADDRESS_REFUSED: 422,
   TIMEOUT: 409,
@@ -52,7 +53,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 500,
 };
 
-/** Seconds after which a 503 may be asked again. */
+/** Seconds after which what cannot be answered now may be asked again, where nobody knows better. */
 const retryAfterSeconds = 1;
 
 export interface ProblemAnswer {
@@ -74,9 +75,14 @@ export function answerFor(thrown: unknown, instance: string, status?: number): P
     status: code,
     headers: {
       "content-type": `${problemMediaType}; charset=utf-8`,
-      ...(code === 503 ? { "retry-after": String(retryAfterSeconds) } : {}),
+      ...(code === 503 || code === 429 ? { "retry-after": String(secondsUntilRetry(error)) } : {}),
       ...(code === 401 ? { "www-authenticate": "Bearer" } : {}),
     },
     body: problemOf(error, code, instance),
   };
+}
+
+function secondsUntilRetry({ details }: RotaError): number {
+  const { retryAfterMs } = details;
+  return typeof retryAfterMs === "number" ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : retryAfterSeconds;
 }
