@@ -127,7 +127,7 @@ const belowApp: readonly Layer[] = [
   {
     folder: "http",
     imports: ["contract", ...core],
-    npm: ["fastify", "@fastify/swagger-ui"],
+    npm: ["fastify", "@fastify/rate-limit", "@fastify/swagger-ui"],
     node: "any",
     purpose: "REST, OpenAPI, event stream",
   },
