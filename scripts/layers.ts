@@ -150,6 +150,8 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
+    // It waits between tries, and has no Rota beside it whose clock it could ask.
+    mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },
   {
