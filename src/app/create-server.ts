@@ -42,10 +42,15 @@ function noKeyYet({ host, auth, database }: Config): RotaError {
     auth === "required"
       ? "auth: required lets nobody in without an API key, and there is none yet"
       : `host: ${host} can be reached by others, and there is no API key yet`;
+  const details = { field: auth === "required" ? "auth" : "host" };
+  if (database === "memory:") {
+    const text = `${why}; a database in memory begins without keys, so keep this one in a file`;
+    return new RotaError("CONFIG_INVALID", text, { details });
+  }
   const isDefault = database === `sqlite:${resolve("rota.db")}`;
   const command = `rota keys create admin --role admin${isDefault ? "" : ` --database ${shellWord(database)}`}`;
   return new RotaError("CONFIG_INVALID", `${why}; make one with: ${command}`, {
-    details: { field: auth === "required" ? "auth" : "host", command },
+    details: { ...details, command },
   });
 }
 

@@ -51,6 +51,12 @@ describe("a server that others reach", () => {
     expect(refused.err).toContain(`--database 'sqlite:${place.folder}/it'\\''s here.db'`);
   });
 
+  it("says that a database in memory has no keys to begin with", async () => {
+    await using place = new Workplace();
+    const refused = await place.rota("serve", "--port", "0", "--host", "0.0.0.0", "--database", "memory:");
+    expect(refused.err).toContain("a database in memory begins without keys");
+  });
+
   it("can want a key from its own machine too", async () => {
     await using place = new Workplace();
     const refused = await place.rota("serve", "--port", "0", "--auth", "required");
