@@ -52,8 +52,16 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
   readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
   /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
-  /** How long ended runs are kept, in durations or milliseconds. @default { success: "7d", failure: "30d" } */
-  readonly retention?: { readonly success?: string | number; readonly failure?: string | number };
+  /**
+   * How long ended runs and the audit are kept, in durations or milliseconds.
+   *
+   * @default { success: "7d", failure: "30d", audit: "90d" }
+   */
+  readonly retention?: {
+    readonly success?: string | number;
+    readonly failure?: string | number;
+    readonly audit?: string | number;
+  };
   /** Shortest interval a trigger may have, a duration or milliseconds. @default "1s" */
   readonly minInterval?: string | number;
   /** Name under which this process shows up as a worker. @default "rota:<pid>" */
@@ -171,6 +179,7 @@ function settingsOf(options: RotaOptions): EngineSettings {
     retention: {
       successMs: milliseconds(options.retention?.success ?? "7d"),
       failureMs: milliseconds(options.retention?.failure ?? "30d"),
+      auditMs: milliseconds(options.retention?.audit ?? "90d"),
     },
     limits: limitsOf(options.limits ?? {}),
     graceMs: milliseconds(options.grace ?? "30s"),

@@ -12,7 +12,9 @@ import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { operationNames, type OperationName } from "../contract/routes.ts";
 import type { Calls } from "../contract/calls.ts";
 import type { Executor } from "../ports/executor.ts";
+import type { Gatekeeper } from "../operations/gatekeeper.ts";
 import type { Invoke } from "../operations/invoke.ts";
+import type { Services } from "../operations/services.ts";
 import { RunHandle } from "./run-handle.ts";
 import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 
@@ -51,6 +53,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly schedules: Calls["schedules"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
+  readonly keys: Calls["keys"];
+  readonly audit: Calls["audit"];
   readonly #parts: EngineParts;
   readonly #engine: Engine;
   readonly #staysAlive: boolean;
@@ -73,6 +77,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.schedules = calls.schedules;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
+    this.keys = calls.keys;
+    this.audit = calls.audit;
   }
 
   /**
@@ -199,19 +205,39 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return (await this.#invoke)(name, input, principal);
   }
 
+  /** Tells callers by their API keys and sessions, for a face that lets others in. */
+  async gatekeeper(): Promise<Gatekeeper> {
+    this.#open();
+    const { Gatekeeper: Keeper } = await import("../operations/gatekeeper.ts");
+    return new Keeper(await this.#services());
+  }
+
   /** Schemas and handlers are loaded with the first operation: a program that only triggers starts without them. */
   async #loadOperations(): Promise<Invoke> {
     const { createInvoke } = await import("../operations/invoke.ts");
+    return createInvoke(await this.#services());
+  }
+
+  async #services(): Promise<Services> {
+    const { NodeSecrets } = await import("./node-secrets.ts");
     const { ledger, clock, ids, calculators, settings } = this.#parts;
-    return createInvoke({
+    const { explain, maintenance } = this.#engine;
+    const services: Services = {
       engine: this.#engine,
       ledger,
       clock,
       ids,
       calculators,
+      secrets: new NodeSecrets(),
       limits: settings.limits,
       defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
-    });
+      over: (view) => ({
+        ...services,
+        ledger: view,
+        engine: { explain, maintenance, ...this.#engine.over(view) },
+      }),
+    };
+    return services;
   }
 
   #calls(): Calls {

@@ -229,6 +229,14 @@ const entries: Readonly<Record<ErrorCode, Entry>> = {
       zh: "使用占用数据库的进程，或先停止它",
     },
   },
+  RATE_LIMITED: {
+    zh: "请求过于频繁",
+    remedy: { en: "repeat in a minute", zh: "一分钟后重试" },
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    zh: "这个 Idempotency-Key 已用于另一个请求",
+    remedy: { en: "use a new key for a new request", zh: "新的请求请使用新的 Idempotency-Key" },
+  },
   OVERLOADED: { zh: "目前请求过多，未做任何更改", remedy: { en: "repeat in a moment", zh: "稍后重试" } },
   CLOSED: {
     zh: "Rota 已经停止",

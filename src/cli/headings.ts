@@ -191,6 +191,21 @@ const chinese: Readonly<Record<string, string>> = {
   depth: "嵌套深度上限",
   bulkItems: "批量条目上限",
   events: "事件",
+  audit: "审计",
+  role: "角色",
+  keyId: "密钥",
+  shown: "密钥",
+  scopes: "权限范围",
+  createdBy: "创建者",
+  expiresAt: "到期时间",
+  revokedAt: "吊销时间",
+  revokedBy: "吊销者",
+  lastUsedAt: "最近使用",
+  operation: "操作",
+  target: "对象",
+  outcome: "结果",
+  address: "地址",
+  requestId: "请求",
 };
 
 /** `nextFireAt` as `next fire at`, `lastRun.status` as `last run status`. */

@@ -16,6 +16,8 @@ export const nouns: Readonly<Record<Noun, Words>> = {
   schedules: { en: "What a trigger would do, before there is a task", zh: "计划：在创建任务之前试算触发器" },
   stats: { en: "How much there is of everything", zh: "统计：各类数量" },
   limits: { en: "How large and how many things may be", zh: "限制：大小与数量的上限" },
+  keys: { en: "API keys: who may come in from outside", zh: "API 密钥：谁可以从外部访问" },
+  audit: { en: "Who changed what", zh: "审计：谁改了什么" },
   maintenance: { en: "Housekeeping", zh: "维护" },
 };
 

@@ -15,6 +15,8 @@ export interface Route {
   readonly ifMatch?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
   readonly created?: string;
+  /** The answer holds a secret that is kept nowhere: the call is not repeated, nor its answer remembered. */
+  readonly answersSecret?: true;
 }
 
 export const routes = {
@@ -66,6 +68,17 @@ export const routes = {
   "schedules.simulate": { method: "POST", path: "/api/v1/schedules/simulate", status: 200 },
   "stats.get": { method: "GET", path: "/api/v1/stats", status: 200 },
   "limits.get": { method: "GET", path: "/api/v1/limits", status: 200 },
+  "keys.create": {
+    method: "POST",
+    path: "/api/v1/keys",
+    status: 201,
+    created: "keys.get",
+    answersSecret: true,
+  },
+  "keys.list": { method: "GET", path: "/api/v1/keys", status: 200 },
+  "keys.get": { method: "GET", path: "/api/v1/keys/{id}", status: 200 },
+  "keys.revoke": { method: "DELETE", path: "/api/v1/keys/{id}", status: 200 },
+  "audit.list": { method: "GET", path: "/api/v1/audit", status: 200 },
   "maintenance.cleanup": { method: "POST", path: "/api/v1/maintenance/cleanup", status: 200 },
 } as const satisfies Record<string, Route>;
 

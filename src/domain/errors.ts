@@ -89,6 +89,11 @@ export const errorCatalogue = {
     when: "`If-Match` names another revision than the present one.",
     remedy: "Read the task again and repeat the edit.",
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    meaning: "The Idempotency-Key was used for a different request.",
+    when: "The same key arrives with another body within 24 hours.",
+    remedy: "Use a new key for a new request.",
+  },
   PAYLOAD_TOO_LARGE: {
     meaning: "A body, params, result or step is larger than its limit.",
     when: "See `GET /api/v1/limits`.",
@@ -101,8 +106,13 @@ export const errorCatalogue = {
   },
   UNAUTHENTICATED: {
     meaning: "The call carries no valid credentials.",
-    when: "A server that needs keys is called without one.",
-    remedy: "Send `Authorization: Bearer <key>`; for the command line, set `ROTA_API_KEY`.",
+    when: "A server that needs keys is called without one, or with one that is mistyped, unknown, revoked or expired.",
+    remedy: "Send `Authorization: Bearer <key>`; an administrator makes one with `rota keys create`.",
+  },
+  RATE_LIMITED: {
+    meaning: "This caller asks too often.",
+    when: "A key has used up its requests of this minute, or an address has shown too many wrong keys.",
+    remedy: "Repeat the call after `Retry-After`.",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     meaning: "The body is not JSON.",
@@ -203,7 +213,7 @@ export const errorCatalogue = {
   },
   OVERLOADED: {
     meaning: "More is being asked than can be taken now; nothing was changed.",
-    when: "The write queue is at its bound.",
+    when: "The write queue, or the number of requests in hand, is at its bound.",
     remedy: "Repeat the call after `Retry-After`.",
   },
   CLOSED: {

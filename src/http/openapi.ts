@@ -8,16 +8,23 @@ import { commonErrors, type Operation } from "../contract/operation.ts";
 import { problemMediaType } from "../contract/problem-details.ts";
 import { carriersOf, hasBody } from "../contract/routes.ts";
 import { taskOut } from "../contract/schema/task.ts";
+import { sessionCookieName } from "./cookie.ts";
+import { sessionPath } from "./paths.ts";
 import { statusOf } from "./problem.ts";
+import { sessionOperations, sessionWords } from "./session-openapi.ts";
 
 export interface OpenApiDocument {
   readonly openapi: "3.1.0";
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string; readonly description: string }[];
-  readonly security: readonly [];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  /** Any one of them lets in; a server on loopback may let in without. */
+  readonly security: readonly JsonSchema[];
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
+  };
 }
 
 export function openApiDocument(): OpenApiDocument {
@@ -26,6 +33,7 @@ export function openApiDocument(): OpenApiDocument {
   for (const operation of operations) {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation, schemas);
   }
+  paths[sessionPath] = sessionOperations;
   return {
     openapi: "3.1.0",
     info: {
@@ -38,11 +46,13 @@ export function openApiDocument(): OpenApiDocument {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "The server that this document comes from" }],
-    // There are no keys yet: whoever reaches the server may do everything, and only this machine does.
-    security: [],
-    tags: Object.entries(nouns).map(([name, { en, zh }]) => ({ name, description: `${en}\n\n${zh}` })),
+    tags: Object.entries({ ...nouns, session: sessionWords }).map(([name, { en, zh }]) => ({
+      name,
+      description: `${en}\n\n${zh}`,
+    })),
     paths,
-    components: { schemas: { ...schemas.all, Problem: problemSchema } },
+    security: [{ apiKey: [] }, { session: [] }, {}],
+    components: { schemas: { ...schemas.all, Problem: problemSchema }, securitySchemes },
   };
 }
 
@@ -57,6 +67,7 @@ function describe(operation: Operation, schemas: Components): JsonSchema {
       parameter(name, "query", { schema: fields[name], isRequired: required.includes(name) }),
     ),
     ...(operation.ifMatch === undefined ? [] : [ifMatch]),
+    ...(isRepeatable(operation) ? [idempotencyKey] : []),
   ];
   return {
     operationId: operation.name,
@@ -102,6 +113,23 @@ const ifMatch: JsonSchema = {
   schema: { type: "string", examples: ['"3"'] },
 };
 
+const idempotencyKey: JsonSchema = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Performed once, however often it comes with this key within 24 hours; answered the same",
+  schema: { type: "string", minLength: 1, maxLength: 200, examples: ["8a7c0c1e-order-17"] },
+};
+
+function isRepeatable({ effect, answersSecret }: Operation): boolean {
+  return effect !== "reads" && answersSecret !== true;
+}
+
+const securitySchemes: Readonly<Record<string, JsonSchema>> = {
+  apiKey: { type: "http", scheme: "bearer", description: "An API key; `rota keys create` makes one" },
+  session: { type: "apiKey", in: "cookie", name: sessionCookieName },
+};
+
 function requestBody(
   body: readonly string[],
   fields: Readonly<Record<string, JsonSchema>>,
@@ -142,7 +170,8 @@ function failures(operation: Operation): JsonSchema {
   const ofBody: readonly ErrorCode[] = hasBody(operation)
     ? ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"]
     : [];
-  const codes = new Set<ErrorCode>([...operation.errors, ...commonErrors, ...ofBody]);
+  const ofRepeats: readonly ErrorCode[] = isRepeatable(operation) ? ["IDEMPOTENCY_KEY_REUSED"] : [];
+  const codes = new Set<ErrorCode>([...operation.errors, ...commonErrors, ...ofBody, ...ofRepeats]);
   const byStatus: Record<number, ErrorCode[]> = {};
   for (const code of codes) (byStatus[statusOf[code]] ??= []).push(code);
   const content = { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } };

@@ -3,8 +3,17 @@
 import { closest } from "../domain/closest.ts";
 import { operations } from "../contract/catalogue.ts";
 
-/** Paths beside the operations. */
-const ownPaths = ["/openapi.json", "/docs", "/healthz", "/readyz"];
+/** Where one signs in for a session. */
+export const sessionPath = "/api/v1/session";
+
+/** Paths beside the operations, with their methods. */
+const ownPaths: Readonly<Record<string, readonly string[]>> = {
+  "/openapi.json": ["GET"],
+  "/docs": ["GET"],
+  "/healthz": ["GET"],
+  "/readyz": ["GET"],
+  [sessionPath]: ["GET", "POST", "DELETE"],
+};
 
 interface KnownPath {
   readonly path: string;
@@ -12,17 +21,17 @@ interface KnownPath {
   readonly methods: readonly string[];
 }
 
-const known: readonly KnownPath[] = [...new Set([...operations.map(({ path }) => path), ...ownPaths])].map(
-  (path) => ({
-    path,
-    pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
-    methods: methodsOf(path),
-  }),
-);
+const known: readonly KnownPath[] = [
+  ...new Set([...operations.map(({ path }) => path), ...Object.keys(ownPaths)]),
+].map((path) => ({
+  path,
+  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+  methods: methodsOf(path),
+}));
 
 function methodsOf(path: string): readonly string[] {
   const own = operations.filter((operation) => operation.path === path).map(({ method }) => method);
-  const methods: readonly string[] = own.length === 0 ? ["GET"] : own;
+  const methods: readonly string[] = ownPaths[path] ?? own;
   return methods.includes("GET") ? [...methods, "HEAD"] : methods;
 }
 

@@ -25,9 +25,11 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   DEPENDENCY_NOT_FOUND: 422,
   DEPENDENCY_CYCLE: 422,
   REVISION_MISMATCH: 412,
+  IDEMPOTENCY_KEY_REUSED: 422,
   PAYLOAD_TOO_LARGE: 413,
   FORBIDDEN: 403,
   UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
   UNSUPPORTED_MEDIA_TYPE: 415,
   ADDRESS_REFUSED: 422,
   TIMEOUT: 409,
@@ -54,7 +56,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 500,
 };
 
-/** Seconds after which a 503 may be asked again. */
+/** Seconds after which what cannot be answered now may be asked again, where nobody knows better. */
 const retryAfterSeconds = 1;
 
 export interface ProblemAnswer {
@@ -76,9 +78,14 @@ export function answerFor(thrown: unknown, instance: string): ProblemAnswer {
     status,
     headers: {
       "content-type": `${problemMediaType}; charset=utf-8`,
-      ...(status === 503 ? { "retry-after": String(retryAfterSeconds) } : {}),
+      ...(status === 503 || status === 429 ? { "retry-after": String(secondsUntilRetry(error)) } : {}),
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     },
     body: problemOf(error, status, instance),
   };
+}
+
+function secondsUntilRetry({ details }: RotaError): number {
+  const { retryAfterMs } = details;
+  return typeof retryAfterMs === "number" ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : retryAfterSeconds;
 }

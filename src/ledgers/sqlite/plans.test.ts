@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
+import { auditListQuery } from "./access-verbs/audit.ts";
 import { migrate } from "./migrate.ts";
 import { chooseDrive } from "./reading/list-runs.ts";
 import { sectionsOf, Statements } from "./statements.ts";
@@ -21,6 +22,7 @@ const named = files.flatMap((file) =>
 const meant: Readonly<Record<string, string>> = {
   "runs.batchedAll": "read once at the start and after a rollback; bounded by worker slots",
   "runs.claimedAll": "read once at the start and after a rollback; bounded by worker slots",
+  "access.usableKey": "keys are few, and the first that fits is enough",
   "workers.live": "once at the start",
   "workers.all": "bounded by its limit",
   "workers.executors": "executors are few",
@@ -103,6 +105,14 @@ describe("lists", () => {
       expect(plan.some(isSort)).toBe("userId" in query || "conversationId" in query || name === "running");
     });
   }
+
+  it("the audit comes in order, by whatever it is asked for", () => {
+    const from = { limit, fromMs: 1, untilMs: 2 };
+    for (const query of [from, { ...from, actor: "a" }, { limit, target: "t" }, { limit, operation: "o" }]) {
+      const plan = planOf(auditListQuery(query).sql);
+      expect(plan.filter((step) => isScan(step) || isSort(step))).toEqual([]);
+    }
+  });
 
   it("tasks of a user or a conversation come by their index, in order", () => {
     for (const query of [

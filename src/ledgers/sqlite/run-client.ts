@@ -26,14 +26,14 @@ import type {
   Settlement,
   SlotOffer,
 } from "../../ports/run-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 import { toClaimedRuns } from "./columns/claimed-columns.ts";
 import { toSettleColumns, toSettleReplies } from "./columns/settle-columns.ts";
 
 export class RunClient implements RunLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
 
-  constructor(channel: Channel) {
+  constructor(channel: Asking) {
     this.#channel = channel;
   }
 

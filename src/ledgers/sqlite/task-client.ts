@@ -1,6 +1,6 @@
 // The ledger's verbs on tasks, asked over the channel.
 
-import { KeyGenerator, type Key } from "../../domain/ids.ts";
+import type { Key, KeyGenerator } from "../../domain/ids.ts";
 import type { PausedBy, Task, TaskDefinition } from "../../domain/task.ts";
 import type { Occurrence } from "../../domain/occurrence.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
@@ -16,17 +16,17 @@ import type {
   TaskReply,
   TaskSummary,
 } from "../../ports/task-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
-import type { CreateReply, PackedTask } from "./task-verbs/create.ts";
+import type { PackedTask } from "./task-verbs/create.ts";
 
 export class TaskClient implements TaskLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
   readonly #keys: KeyGenerator;
 
-  constructor(channel: Channel, lastKey: Key) {
+  constructor(channel: Asking, keys: KeyGenerator) {
     this.#channel = channel;
-    this.#keys = new KeyGenerator(lastKey);
+    this.#keys = keys;
   }
 
   reserveKeys(nowMs: number, count: number): Key {
@@ -35,7 +35,15 @@ export class TaskClient implements TaskLedger {
 
   async create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]> {
     const replies = await this.#channel.call("createTasks", [tasks.map(pack), nowMs], tasks.length);
-    return tasks.map((task, index) => toReply(task, replies[index] ?? null, nowMs));
+    return Promise.all(
+      tasks.map(async (task, index): Promise<TaskReply> => {
+        const reply = replies[index] ?? task.key;
+        if (typeof reply !== "number") return { ok: false, ...reply };
+        // Under an idempotency key the reply may be that of an earlier call, and so the task.
+        const earlier = reply === task.key ? undefined : await this.get(reply);
+        return { ok: true, task: earlier ?? asStored({ ...task, key: reply }, nowMs) };
+      }),
+    );
   }
 
   async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {
@@ -125,19 +133,15 @@ function pack(task: NewTask): PackedTask {
 }
 
 /** A stored task is what was given: it need not travel back. */
-function toReply(task: NewTask, reply: CreateReply, nowMs: number): TaskReply {
-  if (reply !== null) return { ok: false, ...reply };
+function asStored(task: NewTask, nowMs: number): Task {
   const { nextFireAtMs, pausedBy, ...rest } = task;
   return {
-    ok: true,
-    task: {
-      ...rest,
-      revision: 1,
-      ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
-      ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
-      startedCount: 0,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    },
+    ...rest,
+    revision: 1,
+    ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
+    ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
+    startedCount: 0,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
   };
 }

@@ -1,5 +1,17 @@
 // The table of all verbs: what the ports' side may ask of the store.
 
+import { listAudit, recordAudit } from "./access-verbs/audit.ts";
+import { recallCall, rememberCall } from "./access-verbs/calls.ts";
+import {
+  createKey,
+  findKey,
+  getKey,
+  hasUsableKey,
+  listKeys,
+  noteKeyUse,
+  revokeKey,
+} from "./access-verbs/keys.ts";
+import { closeSession, findSession, openSession } from "./access-verbs/sessions.ts";
 import { check } from "./maintenance/check.ts";
 import { info } from "./maintenance/info.ts";
 import { sweep } from "./maintenance/sweep.ts";
@@ -70,6 +82,13 @@ export const writes = {
   pauseQueue,
   resumeQueue,
   takeRole,
+  createKey,
+  revokeKey,
+  noteKeyUse,
+  openSession,
+  closeSession,
+  recordAudit,
+  rememberCall,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -101,6 +120,13 @@ export const reads = {
   queue,
   feedHead,
   readFeed,
+  getKey,
+  findKey,
+  listKeys,
+  hasUsableKey,
+  findSession,
+  listAudit,
+  recallCall,
   check,
   info,
 } as const satisfies Record<string, Verb>;

@@ -19,9 +19,9 @@ export interface PackedTask {
   readonly nextFireAtMs: number | null;
 }
 
-/** Null: stored as given. */
+/** A key: stored as given, under it. */
 export type CreateReply =
-  | null
+  | Key
   | { readonly error: "ALREADY_EXISTS" | "NOT_FOUND"; readonly key: Key }
   | { readonly error: "DEPENDENCY_CYCLE"; readonly cycle: readonly Key[] };
 
@@ -49,7 +49,7 @@ function createOne(
   tx.tasks.put(header);
   tx.taskEvent(task.key, "task.created", { atMs: nowMs });
   if (header.nextFireAtMs !== null) tx.note.fires(header.nextFireAtMs);
-  return null;
+  return task.key;
 }
 
 /** The task that has this externalId for this owner. */
@@ -67,7 +67,7 @@ export function dependencyProblem(
   tx: Tx,
   key: Key,
   definition: TaskDefinition,
-): Exclude<CreateReply, null> | undefined {
+): Exclude<CreateReply, Key> | undefined {
   const wanted = definition.dependsOn.map((dependency) => dependency.taskKey);
   if (wanted.length === 0) return undefined;
   const missing = wanted.find((other) => other !== key && isGone(tx, other));
