@@ -2,6 +2,7 @@
 
 import type { Result } from "../../../domain/outcome.ts";
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import { isTerminal, type TerminalStatus } from "../../../domain/run-state.ts";
 import { flag, parseExtra, scheduleOrigin, timerKind, type RunRow } from "../run-row.ts";
 import { forgetMemo, memoOf } from "./memo.ts";
@@ -40,8 +41,9 @@ export function leftClaimed(tx: Tx, run: RunRow): void {
   freedSlot(tx, run);
 }
 
-/** A run gave up its slot of queue, task and key. */
+/** A run gave up its slot of queue, task and key, and its turn among suspects. */
 export function freedSlot(tx: Tx, run: RunRow): void {
+  if (isSuspect(run)) tx.after.suspect();
   const lane = tx.lanes.lane(run.laneId);
   if (lane.queue.config.concurrency !== undefined) tx.note.runnable(lane.queue.name);
   if (lane.key !== "") tx.after.lane(lane.id);
