@@ -121,7 +121,7 @@ export interface TaskLedger {
   /** Newest first. Deleted tasks are not listed. */
   list(query: TaskQuery): Promise<Page<Task>>;
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply>;
-  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces actor, reason and resumeAt. */
+  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces what it names of reason and resumeAt. */
   pause(key: Key, by: PausedBy, nowMs: number): Promise<TaskReply>;
   /** `firing` holds the decisions for the instants of the pause; a stale one answers REVISION_MISMATCH: compute again. */
   resume(key: Key, firing: Firing | undefined, nowMs: number): Promise<TaskReply>;

@@ -1,5 +1,6 @@
 // Tasks: created, found, edited, paused, cancelled and deleted.
 
+import type { PausedBy } from "../../domain/task.ts";
 import type { Topic } from "./topic.ts";
 
 export const tasks: Topic = {
@@ -227,20 +228,30 @@ export const tasks: Topic = {
       });
       expect(await scene.decisions(key)).toEqual(["skipped(paused)"]);
     },
-    "pausing again replaces who and until; resuming what is not paused is refused": async (scene, expect) => {
+    "pausing again keeps what it does not name, and replaces what it names": async (scene, expect) => {
       const key = await scene.scheduled();
+      const pausedBy = async () => (await scene.getTask(key)).pausedBy;
+      const pause = (by: PausedBy) => scene.ledger.tasks.pause(key, by, scene.nowMs);
+      const ann = { actor: "ann", reason: "holidays", resumeAtMs: scene.nowMs + 5 };
+      await pause(ann);
+      await pause({ actor: "bob" });
+      expect(await pausedBy()).toEqual(ann);
+      await pause({ actor: "bob", reason: "moving" });
+      expect(await pausedBy()).toEqual({ ...ann, actor: "bob", reason: "moving" });
+      await pause({ actor: "cid", resumeAtMs: scene.nowMs + 9 });
+      expect(await pausedBy()).toEqual({ actor: "cid", reason: "moving", resumeAtMs: scene.nowMs + 9 });
+      scene.later(8);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
+      scene.later(2);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toHaveLength(1);
+      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
+      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
+      expect(await pausedBy()).toBeUndefined();
       expect(await scene.ledger.tasks.resume(key, undefined, scene.nowMs)).toEqual({
         ok: false,
         error: "ILLEGAL_TRANSITION",
         status: "active",
       });
-      await scene.ledger.tasks.pause(key, { actor: "ann", resumeAtMs: scene.nowMs + 1 }, scene.nowMs);
-      await scene.ledger.tasks.pause(key, { actor: "bob" }, scene.nowMs);
-      expect((await scene.getTask(key)).pausedBy).toEqual({ actor: "bob" });
-      scene.later(10);
-      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
-      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
-      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
     },
     "names paused tasks whose time to resume has come": async (scene, expect) => {
       const key = await scene.scheduled();
