@@ -71,7 +71,7 @@ export async function serve({
     invoke: (name, input, principal) => rota.invoke(name, input, principal),
     principalOf: () => localPrincipal,
     isReady: () => rota.isDeciding,
-    onFault: (error, request) => logger.error({ err: error, ...request }, "request failed by our own fault"),
+    onFault: (error, request) => logger.error({ error, ...request }, "request failed by our own fault"),
   });
   try {
     await rota.start();
