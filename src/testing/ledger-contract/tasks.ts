@@ -228,6 +228,46 @@ export const tasks: Topic = {
       });
       expect(await scene.decisions(key)).toEqual(["skipped(paused)"]);
     },
+    "S1.77 counts tasks and what their schedules did, of all and of one user": async (scene, expect) => {
+      const minutely = { trigger: { kind: "interval", every: "1m" } } as const;
+      const ann = await scene.scheduled({ ...minutely, userId: "ann" });
+      const paused = await scene.scheduled({ ...minutely, userId: "ann" });
+      const gone = await scene.scheduled(minutely);
+      await scene.task({ userId: "bob" });
+      const cancelled = await scene.scheduled(minutely);
+      const edited = await scene.scheduled(minutely);
+      for (const key of [ann, gone, edited]) await scene.fire(key, { atMs: scene.nowMs + 60_000 });
+      await scene.ledger.tasks.pause(paused, { actor: "ann" }, scene.nowMs);
+      await scene.ledger.tasks.cancel(cancelled, scene.nowMs);
+      await scene.ledger.tasks.remove(gone, scene.nowMs);
+      const { definition, revision } = await scene.getTask(edited);
+      const { decidedThroughMs, anchorMs } = await scene.getTask(edited);
+      await scene.ledger.tasks.edit(
+        {
+          key: edited,
+          expectedRevision: revision,
+          definition: { ...definition, trigger: { kind: "manual" } },
+          schedule: { anchorMs, decidedThroughMs },
+        },
+        scene.nowMs,
+      );
+      const next = (await scene.getTask(ann)).nextFireAtMs;
+      expect(await scene.ledger.tasks.counts()).toEqual({
+        byStatus: { active: 3, paused: 1, completed: 0, cancelled: 1 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 1 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "ann" })).toEqual({
+        byStatus: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "eve" })).toMatchObject({ started: 0, upcoming: 0 });
+    },
     "pausing again keeps what it does not name, and replaces what it names": async (scene, expect) => {
       const key = await scene.scheduled();
       const pausedBy = async () => (await scene.getTask(key)).pausedBy;

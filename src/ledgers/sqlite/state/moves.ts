@@ -7,6 +7,7 @@ import { isTerminal, type TerminalStatus } from "../../../domain/run-state.ts";
 import { flag, parseExtra, scheduleOrigin, timerKind, type RunRow } from "../run-row.ts";
 import { forgetMemo, memoOf } from "./memo.ts";
 import type { TaskHeader } from "./task-cache.ts";
+import { countTask } from "./task-totals.ts";
 import type { Tx } from "./tx.ts";
 
 /** Takes a live run out of its table; it must be put into one before the verb ends. */
@@ -202,6 +203,7 @@ export function setNextFire(tx: Tx, task: TaskHeader, nextMs: number | null): vo
   task.nextFireAtMs = isPaused ? null : nextMs;
   task.keptFireAtMs = isPaused ? nextMs : null;
   tx.sql.named("tasks.setNextFire").run(task.nextFireAtMs, task.keptFireAtMs, task.key);
+  countTask(tx.totals, task);
   if (task.nextFireAtMs !== null) tx.note.fires(task.nextFireAtMs);
 }
 
