@@ -27,7 +27,7 @@ export async function createServer(rota: Rota, config: Config, logger: Logger): 
     invoke: (name, input, principal) => rota.invoke(name, input, principal),
     isReady: () => rota.isDeciding,
     onAnswer: (facts) => logAnswer(logger, facts),
-    onFault: (error, request) => logger.error({ err: error, ...request }, "request failed by our own fault"),
+    onFault: (error, request) => logger.error({ error, ...request }, "request failed by our own fault"),
   });
 }
 

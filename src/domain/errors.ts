@@ -166,8 +166,8 @@ export const errorCatalogue = {
     remedy: "Return plain JSON data.",
   },
   WORKER_LOST: {
-    meaning: "The process that ran it died, three times.",
-    when: "A run has lost its worker more often than the cap allows (poison message).",
+    meaning: "The process that ran it died, at least three times.",
+    when: "Three processes died while the run was at work, the last one with no other run in it that had been at work at two deaths (poison message).",
     remedy: "Look for what kills the process; retry by hand afterwards.",
   },
   OUTCOME_UNKNOWN: {

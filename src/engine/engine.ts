@@ -68,7 +68,7 @@ export class Engine implements Service {
     this.#parts.telemetry.emit({
       kind: "engine.started",
       recoveredRuns: recovered.repeated + recovered.failed + recovered.cancelled,
-      durationMs: this.#parts.clock.monotonic() - since,
+      durationMs: Math.round(this.#parts.clock.monotonic() - since),
     });
   }
 

@@ -226,7 +226,11 @@ function heldCause(heldBy: string): Cause {
     type: { en: "no live worker has its type", zh: "没有工作进程支持该类型" },
     "task-limit": { en: "as many runs of its task as allowed are running", zh: "任务并发已达上限" },
     "key-limit": { en: "as many runs of its key as allowed are running", zh: "同一键的并发已达上限" },
-    after: { en: "it waits for the run before it to end", zh: "等待前一个运行结束" },
+    overlap: { en: "it waits for the run before it to end", zh: "等待前一个运行结束" },
+    suspect: {
+      en: "its process died twice while it was at work, and such runs go one at a time",
+      zh: "其所在进程已两次崩溃，此类运行逐个执行",
+    },
   };
   return {
     code: `HELD_${kind.toUpperCase().replaceAll("-", "_")}`,

@@ -83,7 +83,11 @@ export class RunService {
     };
   }
 
-  /** @throws NOT_FOUND, ILLEGAL_TRANSITION (it has ended), NOT_PAUSABLE (running code that has no checkpoint) */
+  /**
+   * Pausing again keeps the reason and `resumeAt` of before, unless it names others.
+   *
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has ended), NOT_PAUSABLE (running code that has no checkpoint)
+   */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Run> {
     const run = await this.get(key);
     const info = this.#parts.executors.get(run.type) ?? (await this.#parts.ledger.workers.executor(run.type));

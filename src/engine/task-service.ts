@@ -123,7 +123,12 @@ export class TaskService {
     return { ...start, decidedThroughMs: Math.max(start.decidedThroughMs, task.decidedThroughMs) };
   }
 
-  /** Holds new occurrences and pending runs; what runs goes on. @throws NOT_FOUND, ILLEGAL_TRANSITION */
+  /**
+   * Holds new occurrences and pending runs; what runs goes on. Pausing again keeps the reason and `resumeAt` of before,
+   * unless it names others.
+   *
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION
+   */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Task> {
     return this.#settle(
       key,

@@ -244,7 +244,7 @@ export interface RunLedger {
   ): Promise<readonly RunReply[]>;
   /**
    * Pauses a run that is not running at once; for a running one it notes the wish, and the worker confirms with
-   * {@link confirmPause}. `pausable: false` (the executor cannot) answers NOT_PAUSABLE for a running run.
+   * {@link confirmPause}. A paused one takes what is named anew of reason and resumeAt. `pausable: false` (the executor cannot) answers NOT_PAUSABLE for a running run.
    */
   pause(runKey: Key, by: PausedBy, pausable: boolean, nowMs: number): Promise<RunReply>;
   /** The worker says that the code stands still (checkpoint, stopped process); false when the claim is over. */

@@ -109,6 +109,18 @@ export interface TaskSummary {
   readonly live: number;
 }
 
+/** Tasks that are not deleted, and what their schedules did and will do (S1.77). */
+export interface TaskCounts {
+  readonly byStatus: Readonly<Record<TaskStatus, number>>;
+  /** Of these, the ones whose runs a clock starts: their trigger is neither `manual` nor `immediate`. */
+  readonly timed: Readonly<Record<TaskStatus, number>>;
+  /** Runs that the instants of `timed` tasks have started. */
+  readonly started: number;
+  /** Active `timed` tasks whose next instant is known, and the earliest of those instants. */
+  readonly upcoming: number;
+  readonly nextFireAtMs?: number;
+}
+
 export interface TaskLedger {
   /** Reserves keys for new tasks and returns the first of `count` consecutive ones. */
   reserveKeys(nowMs: number, count: number): Key;
@@ -121,8 +133,10 @@ export interface TaskLedger {
   summary(key: Key): Promise<TaskSummary>;
   /** Newest first. Deleted tasks are not listed. */
   list(query: TaskQuery): Promise<Page<Task>>;
+  /** Of all tasks, at a cost that does not grow with them; or of one user's. */
+  counts(filter?: { readonly userId?: string }): Promise<TaskCounts>;
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply>;
-  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces actor, reason and resumeAt. */
+  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces what it names of reason and resumeAt. */
   pause(key: Key, by: PausedBy, nowMs: number): Promise<TaskReply>;
   /** `firing` holds the decisions for the instants of the pause; a stale one answers REVISION_MISMATCH: compute again. */
   resume(key: Key, firing: Firing | undefined, nowMs: number): Promise<TaskReply>;

@@ -135,6 +135,8 @@ export const taskOperations = {
   }),
   "tasks.pause": operation("tasks.pause", {
     summary: { en: "Pause a task: nothing new starts", zh: "暂停任务：不再启动新的运行" },
+    description:
+      "What runs goes on. Pausing again keeps the reason and `resumeAt` of before, unless it names others.",
     input: z.strictObject({
       id,
       reason: reasonSchema.optional(),

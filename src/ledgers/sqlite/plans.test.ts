@@ -28,6 +28,7 @@ const meant: Readonly<Record<string, string>> = {
   "workers.executors": "executors are few",
   "runs.parkedLanes": "groups the rows that are about to move",
   "reports.steps": "sorts the steps of one run by when they finished",
+  "stats.ofUser": "groups the tasks of one user",
   "store.lastPage": "reads one row from the end",
   "feed.last": "reads one row from the end",
   "feed.oldest": "reads from the beginning, to a bound",

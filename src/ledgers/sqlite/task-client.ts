@@ -10,6 +10,7 @@ import type {
   Firing,
   FiringReply,
   NewTask,
+  TaskCounts,
   TaskEdit,
   TaskLedger,
   TaskQuery,
@@ -73,6 +74,10 @@ export class TaskClient implements TaskLedger {
 
   list(query: TaskQuery): Promise<Page<Task>> {
     return this.#channel.call("listTasks", [query]);
+  }
+
+  counts(filter: { readonly userId?: string } = {}): Promise<TaskCounts> {
+    return this.#channel.call("taskCounts", [filter]);
   }
 
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply> {

@@ -21,6 +21,7 @@ import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
 import { listRuns } from "./reading/list-runs.ts";
+import { taskCounts } from "./reading/task-counts.ts";
 import { readRun } from "./reading/read-run.ts";
 import { add } from "./run-verbs/add.ts";
 import { answer } from "./run-verbs/answer.ts";
@@ -108,6 +109,7 @@ export const reads = {
   definitionAt,
   taskSummary,
   listTasks,
+  taskCounts,
   dueTasks,
   nextFireAt,
   strandedFixedDelay,

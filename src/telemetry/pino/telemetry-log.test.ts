@@ -93,6 +93,25 @@ describe("the log", () => {
     expect(lines.join("")).not.toContain("\u001b");
   });
 
+  it("cuts an error that is over-long, and says so", () => {
+    const { lines, log } = setup();
+    log({ ...ended, status: "failed", error: "x".repeat(5000) });
+    expect(parsed(lines[0])["error"]).toBe(`${"x".repeat(500)}… (cut)`);
+  });
+
+  it("shows a person the first lines of a stack, each in its own line", () => {
+    const { lines, logger } = setup({ format: "pretty" });
+    const error = new Error("boom");
+    error.stack = ["Error: boom\u001b[31m", ...Array.from({ length: 50 }, (_, n) => `    at f${n}`)].join(
+      "\n",
+    );
+    logger.error({ error }, "request failed by our own fault");
+    const shown = lines.join("").trimEnd().split("\n");
+    expect(shown).toHaveLength(22);
+    expect(shown.slice(1, 3)).toEqual(["  Error: boom\\u001b[31m", "      at f0"]);
+    expect(shown.at(-1)).toBe("  … 31 more lines");
+  });
+
   it("colours pretty lines only when asked to", () => {
     const { lines, log } = setup({ format: "pretty", hasColor: true });
     log(started);

@@ -8,6 +8,9 @@ import { messages, type Fields, type LogEvent } from "./messages.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
+/** Characters of an error in one line of the log. */
+const errorLength = 500;
+
 interface Line {
   readonly level: Level;
   readonly event: LogEvent;
@@ -44,8 +47,15 @@ export function loggedKinds(logger: Logger): readonly TelemetryEvent["kind"][] {
 export function telemetryLog(logger: Logger, ids: IdCodec): (event: TelemetryEvent) => void {
   return (event) => {
     const { level, event: name, fields } = lineOf(event, ids);
-    if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...fields }, messages[name]);
+    if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...short(fields) }, messages[name]);
   };
+}
+
+/** The error of a run is text of user code, up to 8 KiB; the run keeps the whole. */
+function short(fields: Fields): Fields {
+  const { error } = fields;
+  if (typeof error !== "string" || error.length <= errorLength) return fields;
+  return { ...fields, error: `${error.slice(0, errorLength).toWellFormed()}… (cut)` };
 }
 
 function lineOf(event: TelemetryEvent, ids: IdCodec): Line {

@@ -1,6 +1,7 @@
 // Claiming: takes runs that may start now from a queue and gives them to a worker.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import type { ClaimRequest } from "../../../ports/run-ledger.ts";
 import { noClaims, type ClaimedColumns } from "../columns/claimed-columns.ts";
 import { textOrNull } from "../row.ts";
@@ -9,7 +10,7 @@ import { settleAftermath } from "../state/consequences.ts";
 import { turnsPerMs, type Lane, type Queue } from "../state/lane-book.ts";
 import { locate } from "../state/locate.ts";
 import { takeOut } from "../state/moves.ts";
-import { park, unpark } from "../state/park.ts";
+import { onSuspects, park, unpark } from "../state/park.ts";
 import { Taking } from "../state/take.ts";
 import type { Tx } from "../state/tx.ts";
 import { LaneHead, type HeadRun } from "./lane-head.ts";
@@ -148,6 +149,8 @@ class Claiming {
       run.revision === task.revision ? task.definition : tasks.definition(run.taskKey, run.revision);
     if (!this.#types.has(type)) return `type:${this.#terms.queue.id}:${type}`;
     if (task.status === "paused" && (run.flags & flag.forced) === 0) return `task-paused:${task.key}`;
+    const ofSuspects = isSuspect(run) ? onSuspects : undefined;
+    if (ofSuspects !== undefined && this.#count(ofSuspects, isSuspect) > 0) return ofSuspects;
     const { limit, keyLimit } = task.rules;
     const perKey = this.#terms.queue.config.keyConcurrency ?? keyLimit;
     const isKeyed = perKey !== undefined && lanes.lane(run.laneId).key !== "";
@@ -165,6 +168,7 @@ class Claiming {
       this.#count(ofKey, (other) => other.laneId === run.laneId) >= perKey
     )
       return ofKey;
+    if (ofSuspects !== undefined) this.#counts.set(ofSuspects, 1);
     if (ofTask !== undefined) this.#counts.set(ofTask, (this.#counts.get(ofTask) ?? 0) + 1);
     if (ofKey !== undefined) this.#counts.set(ofKey, (this.#counts.get(ofKey) ?? 0) + 1);
     return undefined;

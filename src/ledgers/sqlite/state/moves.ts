@@ -2,10 +2,12 @@
 
 import type { Result } from "../../../domain/outcome.ts";
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import { isTerminal, type TerminalStatus } from "../../../domain/run-state.ts";
 import { flag, parseExtra, scheduleOrigin, timerKind, type RunRow } from "../run-row.ts";
 import { forgetMemo, memoOf } from "./memo.ts";
 import type { TaskHeader } from "./task-cache.ts";
+import { countTask } from "./task-totals.ts";
 import type { Tx } from "./tx.ts";
 
 /** Takes a live run out of its table; it must be put into one before the verb ends. */
@@ -40,8 +42,9 @@ export function leftClaimed(tx: Tx, run: RunRow): void {
   freedSlot(tx, run);
 }
 
-/** A run gave up its slot of queue, task and key. */
+/** A run gave up its slot of queue, task and key, and its turn among suspects. */
 export function freedSlot(tx: Tx, run: RunRow): void {
+  if (isSuspect(run)) tx.after.suspect();
   const lane = tx.lanes.lane(run.laneId);
   if (lane.queue.config.concurrency !== undefined) tx.note.runnable(lane.queue.name);
   if (lane.key !== "") tx.after.lane(lane.id);
@@ -200,6 +203,7 @@ export function setNextFire(tx: Tx, task: TaskHeader, nextMs: number | null): vo
   task.nextFireAtMs = isPaused ? null : nextMs;
   task.keptFireAtMs = isPaused ? nextMs : null;
   tx.sql.named("tasks.setNextFire").run(task.nextFireAtMs, task.keptFireAtMs, task.key);
+  countTask(tx.totals, task);
   if (task.nextFireAtMs !== null) tx.note.fires(task.nextFireAtMs);
 }
 

@@ -6,6 +6,7 @@ import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
 import { ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
 import { parseDefinition, rulesOf, type TaskHeader } from "../state/task-cache.ts";
+import { countedNothing, countTask } from "../state/task-totals.ts";
 import type { Tx } from "../state/tx.ts";
 
 /** A new task on its way: its definition as JSON, which is stored as it comes. */
@@ -47,6 +48,7 @@ function createOne(
   const header = headerOf(task, definition, nowMs);
   rows.add(header, task.pausedBy);
   tx.tasks.put(header);
+  countTask(tx.totals, header);
   tx.taskEvent(task.key, "task.created", { atMs: nowMs });
   if (header.nextFireAtMs !== null) tx.note.fires(header.nextFireAtMs);
   return task.key;
@@ -106,6 +108,7 @@ function headerOf(task: PackedTask, definition: TaskDefinition, nowMs: number): 
     isDependedOn: false,
     isTracked: rules.needsTracking,
     hasLine: false,
+    counted: countedNothing,
   };
 }
 

@@ -14,6 +14,7 @@ import { chain, setNextFire } from "../state/moves.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
 import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
+import { countTask } from "../state/task-totals.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -95,6 +96,7 @@ export class Firer {
     if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
     task.decidedThroughMs = firing.decidedThroughMs;
     task.nextFireAtMs = nextMs;
+    countTask(tx.totals, task);
     if (isChained && firing.isOver === true) {
       complete(tx, task, this.#nowMs);
     } else if (isChained && !isSpent && !isStarted) {

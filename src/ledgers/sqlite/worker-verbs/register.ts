@@ -1,6 +1,7 @@
 // Workers come and go: registering, leaving, and being judged lost.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import { leaseMs, type NewWorker, type RecoveredRuns } from "../../../ports/worker-ledger.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { interruptRun, type Interruption } from "../state/interrupt.ts";
@@ -81,9 +82,13 @@ export function recover(
 function interruptAll(tx: Tx, workerKeys: readonly Key[], interruption: Interruption): RecoveredRuns {
   const counts = { repeated: 0, failed: 0, cancelled: 0 };
   const workers = new Set(workerKeys);
+  const suspects = new Map(
+    workerKeys.map((key) => [key, tx.claimed.count((run) => run.workerKey === key && isSuspect(run))]),
+  );
   for (const run of tx.claimed.all()) {
     if (run.workerKey === null || !workers.has(run.workerKey)) continue;
-    const status = interruptRun(tx, run, interruption);
+    const isOnlySuspect = isSuspect(run) && suspects.get(run.workerKey) === 1;
+    const status = interruptRun(tx, run, { ...interruption, isOnlySuspect });
     if (status === "failed") counts.failed += 1;
     else if (status === "cancelled" || status === "timed_out") counts.cancelled += 1;
     else counts.repeated += 1;
