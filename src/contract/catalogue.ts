@@ -1,6 +1,7 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -10,6 +11,7 @@ import { operationNames, type OperationName } from "./routes.ts";
 
 export const catalogue = {
   ...taskOperations,
+  ...bulkTaskOperations,
   ...runOperations,
   ...fleetOperations,
   ...systemOperations,

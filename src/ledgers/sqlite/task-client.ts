@@ -6,6 +6,7 @@ import type { Occurrence } from "../../domain/occurrence.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type { SlotOffer } from "../../ports/run-ledger.ts";
 import type {
+  CreateTogetherReply,
   DueTask,
   Firing,
   FiringReply,
@@ -18,6 +19,7 @@ import type {
 } from "../../ports/task-ledger.ts";
 import type { Channel } from "./channel.ts";
 import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
+import { toTaskColumns } from "./columns/task-columns.ts";
 import type { CreateReply, PackedTask } from "./task-verbs/create.ts";
 
 export class TaskClient implements TaskLedger {
@@ -36,6 +38,13 @@ export class TaskClient implements TaskLedger {
   async create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]> {
     const replies = await this.#channel.call("createTasks", [tasks.map(pack), nowMs], tasks.length);
     return tasks.map((task, index) => toReply(task, replies[index] ?? null, nowMs));
+  }
+
+  async createTogether(tasks: readonly NewTask[], nowMs: number): Promise<CreateTogetherReply> {
+    const refused = await this.#channel.call("createTogether", [toTaskColumns(tasks), nowMs], tasks.length);
+    if (refused !== null)
+      return { ok: false, index: refused.index, refusal: { ok: false, ...refused.refusal } };
+    return { ok: true, tasks: tasks.map((task) => asStored(task, nowMs)) };
   }
 
   async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {
@@ -124,20 +133,20 @@ function pack(task: NewTask): PackedTask {
   };
 }
 
-/** A stored task is what was given: it need not travel back. */
 function toReply(task: NewTask, reply: CreateReply, nowMs: number): TaskReply {
-  if (reply !== null) return { ok: false, ...reply };
+  return reply === null ? { ok: true, task: asStored(task, nowMs) } : { ok: false, ...reply };
+}
+
+/** A stored task is what was given: it need not travel back. */
+function asStored(task: NewTask, nowMs: number): Task {
   const { nextFireAtMs, pausedBy, ...rest } = task;
   return {
-    ok: true,
-    task: {
-      ...rest,
-      revision: 1,
-      ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
-      ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
-      startedCount: 0,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    },
+    ...rest,
+    revision: 1,
+    ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
+    ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
+    startedCount: 0,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
   };
 }

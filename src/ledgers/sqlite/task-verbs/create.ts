@@ -5,7 +5,7 @@ import { findCycle } from "../../../domain/dependency.ts";
 import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
 import { ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
-import { parseDefinition, rulesOf, type TaskHeader } from "../state/task-cache.ts";
+import { parseDefinition, rulesOf, type TaskHeader, type TaskRules } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
 /** A new task on its way: its definition as JSON, which is stored as it comes. */
@@ -66,7 +66,7 @@ export function ownerOfExternalId(
 export function dependencyProblem(
   tx: Tx,
   key: Key,
-  definition: TaskDefinition,
+  definition: Pick<TaskDefinition, "dependsOn">,
 ): Exclude<CreateReply, null> | undefined {
   const wanted = definition.dependsOn.map((dependency) => dependency.taskKey);
   if (wanted.length === 0) return undefined;
@@ -109,8 +109,27 @@ function headerOf(task: PackedTask, definition: TaskDefinition, nowMs: number): 
   };
 }
 
+/** What the rows of a task hold. */
+export type RowFacts = Pick<
+  TaskHeader,
+  | "key"
+  | "status"
+  | "definitionText"
+  | "pausedBy"
+  | "anchorMs"
+  | "isTracked"
+  | "decidedThroughMs"
+  | "nextFireAtMs"
+  | "keptFireAtMs"
+  | "createdAtMs"
+  | "updatedAtMs"
+> & {
+  readonly definition: Pick<TaskDefinition, "userId" | "externalId" | "conversationId" | "name" | "type">;
+  readonly rules: Pick<TaskRules, "chainMs">;
+};
+
 /** The three rows of new tasks, eight of a table to a statement. */
-class TaskRows {
+export class TaskRows {
   readonly #tasks: ManyRows;
   readonly #revisions: ManyRows;
   readonly #schedules: ManyRows;
@@ -127,7 +146,7 @@ class TaskRows {
     );
   }
 
-  add(header: TaskHeader, pausedBy: PausedBy | undefined): void {
+  add(header: RowFacts, pausedBy: PausedBy | undefined): void {
     const { key, definition, rules } = header;
     this.#tasks.add(
       key,
