@@ -68,8 +68,12 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.#engine = engine;
     this.#staysAlive = staysAlive;
     const calls = this.#calls();
+    const createMany = async (items: readonly unknown[]) => {
+      const { tasks } = await calls.tasks.createMany({ items: items as never }); // checked like all input
+      return tasks;
+    };
     // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
-    this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
+    this.tasks = { ...calls.tasks, createMany } as unknown as TypedTasks<Executors>;
     this.runs = calls.runs;
     this.queues = calls.queues;
     this.executors = calls.executors;

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { accessOperations } from "./catalogue/access.ts";
+import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -11,6 +12,7 @@ import { operationNames, type OperationName } from "./routes.ts";
 
 export const catalogue = {
   ...taskOperations,
+  ...bulkTaskOperations,
   ...runOperations,
   ...fleetOperations,
   ...systemOperations,

@@ -12,6 +12,7 @@ export type Reach = "own" | "anyone" | "installation";
 /** Exhaustive: a new operation does not compile until somebody has decided whose things it shows. */
 export const reachOf: Readonly<Record<OperationName, Reach>> = {
   "tasks.create": "own",
+  "tasks.createMany": "own",
   "tasks.list": "own",
   "tasks.get": "own",
   "tasks.update": "own",

@@ -21,6 +21,7 @@ export interface Route {
 
 export const routes = {
   "tasks.create": { method: "POST", path: "/api/v1/tasks", status: 201, created: "tasks.get" },
+  "tasks.createMany": { method: "POST", path: "/api/v1/tasks/bulk", status: 201 },
   "tasks.list": { method: "GET", path: "/api/v1/tasks", status: 200 },
   "tasks.get": { method: "GET", path: "/api/v1/tasks/{id}", status: 200 },
   "tasks.update": { method: "PATCH", path: "/api/v1/tasks/{id}", status: 200, ifMatch: "expectedRevision" },

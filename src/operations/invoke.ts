@@ -9,6 +9,7 @@ import type { OperationName } from "../contract/routes.ts";
 import { accessHandlers } from "./access-handlers.ts";
 import { audited } from "./audited.ts";
 import { authorize } from "./authorize.ts";
+import { bulkTaskHandlers } from "./bulk-task-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { RepeatableCalls } from "./repeatable.ts";
@@ -20,6 +21,7 @@ import { taskHandlers } from "./task-handlers.ts";
 /** One handler for each entry of the catalogue. */
 export const handlers: Handlers = {
   ...taskHandlers,
+  ...bulkTaskHandlers,
   ...runHandlers,
   ...fleetHandlers,
   ...systemHandlers,

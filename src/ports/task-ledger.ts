@@ -120,12 +120,18 @@ export interface TaskCounts {
   readonly upcoming: number;
   readonly nextFireAtMs?: number;
 }
+/** All of them, in order, or none because of the first that was refused. */
+export type CreateTogetherReply =
+  | { readonly ok: true; readonly tasks: readonly Task[] }
+  | { readonly ok: false; readonly index: number; readonly refusal: Extract<TaskReply, { ok: false }> };
 
 export interface TaskLedger {
   /** Reserves keys for new tasks and returns the first of `count` consecutive ones. */
   reserveKeys(nowMs: number, count: number): Key;
   /** Each task is stored or refused by itself. Dependencies must exist and close no cycle. */
   create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]>;
+  /** Stores all these tasks or, when one of them is refused, none. */
+  createTogether(tasks: readonly NewTask[], nowMs: number): Promise<CreateTogetherReply>;
   get(key: Key): Promise<Task | undefined>;
   findByExternalId(userId: string | undefined, externalId: string): Promise<Task | undefined>;
   /** The definition a run pinned. */

@@ -9,6 +9,7 @@ import { auditing } from "./ledger-contract/auditing.ts";
 import { cancelling } from "./ledger-contract/cancelling.ts";
 import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
+import { creating } from "./ledger-contract/creating.ts";
 import { depending } from "./ledger-contract/depending.ts";
 import { firing } from "./ledger-contract/firing.ts";
 import { keeping } from "./ledger-contract/keeping.ts";
@@ -27,6 +28,7 @@ import { workers } from "./ledger-contract/workers.ts";
 
 const topics: readonly Topic[] = [
   tasks,
+  creating,
   adding,
   claiming,
   limiting,

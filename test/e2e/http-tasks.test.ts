@@ -47,6 +47,23 @@ describe("a task", () => {
     expect(read.body).toEqual(created.body);
   });
 
+  it("is created together with others, or none of them is", async () => {
+    await using rota = await HttpRota.start();
+    const items = ["a", "b", "c"].map((name) => ({ name, ...echo, trigger: weekdays, externalId: name }));
+    const created = await rota.ask("POST", "/api/v1/tasks/bulk", { items });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({
+      tasks: items.map(({ name }) => ({ name, externalId: name, status: "active", revision: 1 })),
+    });
+    const again = await rota.ask("POST", "/api/v1/tasks/bulk", {
+      items: [{ name: "d", ...echo }, ...items],
+    });
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({ code: "ALREADY_EXISTS", details: { index: 1 } });
+    const listed = await rota.ask("GET", "/api/v1/tasks");
+    expect(listed.body["items"]).toHaveLength(3);
+  });
+
   it.each([
     ["S2.28 an unknown type", { type: "ecko" }, 422, "EXECUTOR_NOT_FOUND"],
     ["S2.29 params the executor refuses", { type: "echo", params: { text: 5 } }, 422, "INVALID_PARAMETERS"],

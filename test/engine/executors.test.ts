@@ -36,7 +36,7 @@ describe("executors", () => {
     ]);
     await expect(
       createTestRota({ executors: [...executors, defineExecutor({ type: "publishing", run: () => null })] }),
-    ).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    ).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
   });
 
   it("S2.19 C22 are found by their type, and an unknown one is said to be unknown", async () => {

@@ -30,7 +30,7 @@ const refused: readonly { readonly what: string; readonly options: RotaOptions }
 describe("createRota", () => {
   it.each(refused)("refuses $what, and makes no file", async ({ options }) => {
     await expect(createRota({ ...options, database: `sqlite:${file}` })).rejects.toMatchObject({
-      code: "CONFIG_INVALID",
+      code: "VALIDATION_FAILED",
     });
     expect(existsSync(file)).toBe(false);
   });

@@ -6,6 +6,7 @@ import type { Occurrence } from "../../domain/occurrence.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type { SlotOffer } from "../../ports/run-ledger.ts";
 import type {
+  CreateTogetherReply,
   DueTask,
   Firing,
   FiringReply,
@@ -19,6 +20,7 @@ import type {
 } from "../../ports/task-ledger.ts";
 import type { Asking } from "./channel.ts";
 import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
+import { toTaskColumns } from "./columns/task-columns.ts";
 import type { PackedTask } from "./task-verbs/create.ts";
 
 export class TaskClient implements TaskLedger {
@@ -40,11 +42,23 @@ export class TaskClient implements TaskLedger {
       tasks.map(async (task, index): Promise<TaskReply> => {
         const reply = replies[index] ?? task.key;
         if (typeof reply !== "number") return { ok: false, ...reply };
-        // Under an idempotency key the reply may be that of an earlier call, and so the task.
-        const earlier = reply === task.key ? undefined : await this.get(reply);
-        return { ok: true, task: earlier ?? asStored({ ...task, key: reply }, nowMs) };
+        return { ok: true, task: await this.#stored(task, reply, nowMs) };
       }),
     );
+  }
+
+  /** Under an idempotency key the reply may be that of an earlier call, and so the task. */
+  async #stored(task: NewTask, key: Key, nowMs: number): Promise<Task> {
+    const earlier = key === task.key ? undefined : await this.get(key);
+    return earlier ?? asStored({ ...task, key }, nowMs);
+  }
+
+  async createTogether(tasks: readonly NewTask[], nowMs: number): Promise<CreateTogetherReply> {
+    const reply = await this.#channel.call("createTogether", [toTaskColumns(tasks), nowMs], tasks.length);
+    if ("refusal" in reply)
+      return { ok: false, index: reply.index, refusal: { ok: false, ...reply.refusal } };
+    const stored = tasks.map((task, index) => this.#stored(task, reply[index] ?? task.key, nowMs));
+    return { ok: true, tasks: await Promise.all(stored) };
   }
 
   async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {

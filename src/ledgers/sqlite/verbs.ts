@@ -34,6 +34,7 @@ import { settle } from "./run-verbs/settle.ts";
 import type { Tx } from "./state/tx.ts";
 import { cancelTask, pauseTask, removeTask, resumeTask } from "./task-verbs/change.ts";
 import { createTasks } from "./task-verbs/create.ts";
+import { createTogether } from "./task-verbs/create-together.ts";
 import { editTask } from "./task-verbs/edit.ts";
 import { fire } from "./task-verbs/fire.ts";
 import { listTasks } from "./task-verbs/list.ts";
@@ -69,6 +70,7 @@ export const writes = {
   answer,
   releaseDue,
   createTasks,
+  createTogether,
   editTask,
   pauseTask,
   resumeTask,

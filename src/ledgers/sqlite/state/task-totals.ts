@@ -17,12 +17,26 @@ export const countedNothing: CountedTask = { name: undefined, started: 0, upcomi
 
 /** `timed`: a clock starts its runs; `manual` and `immediate` have no instants (S1.77). */
 export function countedAs(
-  task: Pick<TaskHeader, "status" | "isDeleted" | "nextFireAtMs" | "startedCount" | "rules">,
+  task: Pick<TaskHeader, "status" | "isDeleted" | "nextFireAtMs" | "startedCount"> & Timed,
 ): CountedTask {
   if (task.isDeleted) return countedNothing;
   if (!task.rules.isTimed) return { name: `tasks/${task.status}/other`, started: 0, upcoming: 0 };
   const upcoming = task.status === "active" && task.nextFireAtMs !== null ? 1 : 0;
   return { name: `tasks/${task.status}/timed`, started: task.startedCount, upcoming };
+}
+
+interface Timed {
+  readonly rules: Pick<TaskHeader["rules"], "isTimed">;
+}
+
+/** Counts a task that was just stored and is not kept in the cache. */
+export function countNewTask(
+  totals: Totals,
+  task: Pick<TaskHeader, "status" | "nextFireAtMs"> & Timed,
+): void {
+  const { name, upcoming } = countedAs({ ...task, isDeleted: false, startedCount: 0 });
+  if (name !== undefined) totals.add(name, 1);
+  if (upcoming > 0) totals.add("tasks/upcoming", upcoming);
 }
 
 /** Called after each change of what {@link countedAs} looks at; calling it again changes nothing. */

@@ -5,7 +5,7 @@ import { findCycle } from "../../../domain/dependency.ts";
 import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
 import { ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
-import { parseDefinition, rulesOf, type TaskHeader } from "../state/task-cache.ts";
+import { parseDefinition, rulesOf, type TaskHeader, type TaskRules } from "../state/task-cache.ts";
 import { countedNothing, countTask } from "../state/task-totals.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -68,7 +68,7 @@ export function ownerOfExternalId(
 export function dependencyProblem(
   tx: Tx,
   key: Key,
-  definition: TaskDefinition,
+  definition: Pick<TaskDefinition, "dependsOn">,
 ): Exclude<CreateReply, Key> | undefined {
   const wanted = definition.dependsOn.map((dependency) => dependency.taskKey);
   if (wanted.length === 0) return undefined;
@@ -112,8 +112,27 @@ function headerOf(task: PackedTask, definition: TaskDefinition, nowMs: number): 
   };
 }
 
+/** What the rows of a task hold. */
+export type RowFacts = Pick<
+  TaskHeader,
+  | "key"
+  | "status"
+  | "definitionText"
+  | "pausedBy"
+  | "anchorMs"
+  | "isTracked"
+  | "decidedThroughMs"
+  | "nextFireAtMs"
+  | "keptFireAtMs"
+  | "createdAtMs"
+  | "updatedAtMs"
+> & {
+  readonly definition: Pick<TaskDefinition, "userId" | "externalId" | "conversationId" | "name" | "type">;
+  readonly rules: Pick<TaskRules, "chainMs" | "isTimed">;
+};
+
 /** The three rows of new tasks, eight of a table to a statement. */
-class TaskRows {
+export class TaskRows {
   readonly #tasks: ManyRows;
   readonly #revisions: ManyRows;
   readonly #schedules: ManyRows;
@@ -130,7 +149,7 @@ class TaskRows {
     );
   }
 
-  add(header: TaskHeader, pausedBy: PausedBy | undefined): void {
+  add(header: RowFacts, pausedBy: PausedBy | undefined): void {
     const { key, definition, rules } = header;
     this.#tasks.add(
       key,
