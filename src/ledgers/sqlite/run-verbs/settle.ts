@@ -15,7 +15,7 @@ import {
   type SettleColumns,
   type SettledColumn,
 } from "../columns/settle-columns.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import type { SqlValue } from "../row.ts";
 import type { RunRow } from "../run-row.ts";
 import { noteAttempt } from "../state/attempt.ts";
@@ -27,8 +27,10 @@ import { writeClaimed } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";
 import { settleRarely } from "./settle-rarely.ts";
 
-const endedColumns =
-  "ended (key, status, claim, attempt, recoveries, interruptions, version, worker_key, started_at_ms, finished_at_ms, result)";
+const ended = new InsertShape(
+  "ended (key, status, claim, attempt, recoveries, interruptions, version, worker_key, started_at_ms, finished_at_ms, result)",
+  ["key", "result"],
+);
 
 export function settle(tx: Tx, columns: SettleColumns, nowMs: number): SettledColumn {
   const straight = new StraightEnds(tx);
@@ -73,7 +75,7 @@ class StraightEnds {
 
   constructor(tx: Tx) {
     this.#tx = tx;
-    this.#ended = new ManyRows(tx.sql, endedColumns);
+    this.#ended = new ManyRows(tx.sql, ended);
   }
 
   add(run: RunRow, { status, endedAtMs, result }: PlainEnd): void {

@@ -2,7 +2,7 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { placeOf } from "../../../domain/priority.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { flag, newRow, type RunRow } from "../run-row.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
@@ -31,6 +31,18 @@ interface QueueCount {
   ready: number;
 }
 
+const shapes = {
+  births: new InsertShape(
+    "runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)",
+    ["key", "params"],
+  ),
+  ready: new InsertShape(
+    "ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)",
+    ["key"],
+  ),
+  live: new InsertShape("live (task_key, is_waiting, run_key)"),
+};
+
 /** Whoever reads runs, or changes one, must call `write` first. */
 export class PlainBirths {
   readonly #tx: Tx;
@@ -42,15 +54,9 @@ export class PlainBirths {
 
   constructor(tx: Tx) {
     this.#tx = tx;
-    this.#births = new ManyRows(
-      tx.sql,
-      "runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)",
-    );
-    this.#ready = new ManyRows(
-      tx.sql,
-      "ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)",
-    );
-    this.#live = new ManyRows(tx.sql, "live (task_key, is_waiting, run_key)");
+    this.#births = new ManyRows(tx.sql, shapes.births);
+    this.#ready = new ManyRows(tx.sql, shapes.ready);
+    this.#live = new ManyRows(tx.sql, shapes.live);
   }
 
   /** A run that is ready at once; the shortest way, without a row to work with. */

@@ -2,14 +2,15 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { addClaim, type ClaimedColumns, type RareFields } from "../columns/claimed-columns.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { flag, parseExtra, timerKind, type RunRow } from "../run-row.ts";
 import { dropTimer, expiryOf } from "./moves.ts";
 import { memoOf } from "./memo.ts";
 import type { Tx } from "./tx.ts";
 
-const claimedColumns =
-  "claimed (key, worker_key, task_key, lane_id, status, claim, attempt, recoveries, interruptions, version, flags, claimed_at_ms, started_at_ms)";
+const claimed = new InsertShape(
+  "claimed (key, worker_key, task_key, lane_id, status, claim, attempt, recoveries, interruptions, version, flags, claimed_at_ms, started_at_ms)",
+);
 
 export interface Claimant {
   readonly workerKey: Key;
@@ -29,7 +30,7 @@ export class Taking {
   constructor(tx: Tx, claimant: Claimant, columns: ClaimedColumns) {
     this.#tx = tx;
     this.#claimant = claimant;
-    this.#rows = new ManyRows(tx.sql, claimedColumns);
+    this.#rows = new ManyRows(tx.sql, claimed);
     this.columns = columns;
   }
 
