@@ -66,7 +66,7 @@ export function recover(
   const lost = [...tx.workers.live().values()].filter(isLost).map((worker) => worker.key);
   // Claims of workers that are gone already, for example when the process died between two commits.
   const orphaned = [...tx.claimed.all()]
-    .map((run) => run.workerKey ?? 0)
+    .map(([, { workerKey }]) => workerKey ?? 0)
     .filter((key) => !tx.workers.isLive(key));
   const recovered = interruptAll(tx, [...new Set([...lost, ...orphaned])], {
     reason: "worker-lost",
@@ -80,8 +80,9 @@ export function recover(
 function interruptAll(tx: Tx, workerKeys: readonly Key[], interruption: Interruption): RecoveredRuns {
   const counts = { repeated: 0, failed: 0, cancelled: 0 };
   const workers = new Set(workerKeys);
-  for (const run of tx.claimed.all()) {
-    if (run.workerKey === null || !workers.has(run.workerKey)) continue;
+  for (const [key, { workerKey }] of tx.claimed.all()) {
+    const run = workers.has(workerKey ?? 0) ? tx.claimed.get(key) : undefined;
+    if (run === undefined) continue;
     const status = interruptRun(tx, run, interruption);
     if (status === "failed") counts.failed += 1;
     else if (status === "cancelled" || status === "timed_out") counts.cancelled += 1;
