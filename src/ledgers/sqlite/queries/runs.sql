@@ -50,6 +50,12 @@ delete from claim_batches where id = ?
 insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
+-- Runs just born, ready at once: version 1, and the flag that their next claim is a new attempt. By their births' primary
+-- key; nobody else has keys between the first and the last.
+-- name: makeReady
+insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)
+select lane_id, place, key, 0, 0, 0, 0, 1, 1 from runs where key between ? and ?
+
 -- name: deleteReady
 delete from ready where lane_id = ? and place = ? and key = ?
 
