@@ -31,7 +31,7 @@ const commit = fc
   )
   .map((all) => all.flat());
 
-it("SEM 7 the feed tells each event of a commit as it was noted", () => {
+it("the feed tells each event of a commit as it was noted", () => {
   fc.assert(
     fc.property(commit, fc.integer({ min: 1, max: 1_000_000 }), (events, position) => {
       const page = new JournalPage();
