@@ -28,7 +28,7 @@ export class Store {
   constructor(db: DatabaseSync, probe?: Probe) {
     this.#db = db;
     this.#tx = new Tx(new Statements(db, probe));
-    this.#tx.claimed.replace(readClaimed(this.#tx));
+    readClaimed(this.#tx);
     this.#nextPosition = this.#readNextPosition();
   }
 
@@ -132,7 +132,7 @@ export class Store {
     tx.note.clear();
     tx.after.clear();
     tx.sent.clear();
-    tx.claimed.replace(readClaimed(tx));
+    readClaimed(tx);
   }
 
   #readNextPosition(): number {

@@ -50,7 +50,7 @@ export function check(tx: Tx): readonly string[] {
     .all()
     .map((row) => text(row, 0))
     .filter((line) => line !== "ok");
-  const batched = tx.claimed.keysJson((run) => run.batchId !== null);
+  const batched = tx.claimed.listedJson();
   for (const { sql, says } of rules) {
     const row = tx.sql.built(sql).get(...(sql.includes("?") ? [batched] : []));
     const count = row === undefined ? 0 : int(row, 0);

@@ -48,7 +48,7 @@ function slotsOf(tx: Tx, workers: readonly WorkerEntry[]): RunFacts["slots"] {
     abandoned += worker.abandonedSlots;
   }
   // Paused ones as well: their code stands still in its slot (SEM 12).
-  for (const { workerKey } of tx.claimed.all()) if (workerKey !== null && keys.has(workerKey)) claimed += 1;
+  claimed += tx.claimed.count(({ workerKey }) => workerKey !== null && keys.has(workerKey));
   return { all, claimed, abandoned };
 }
 

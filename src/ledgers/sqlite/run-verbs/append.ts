@@ -38,7 +38,7 @@ export function steps(tx: Tx, runKey: Key): readonly StepRecord[] {
  * pause, and a refusal would tell its worker that the claim is lost.
  */
 function holds(tx: Tx, runKey: Key, claim: number): boolean {
-  return tx.claimed.get(runKey)?.claim === claim;
+  return tx.claimed.facts(runKey)?.claim === claim;
 }
 
 interface Sizes {

@@ -3,7 +3,7 @@
 import type { Key } from "../../../domain/ids.ts";
 import { findCycle } from "../../../domain/dependency.ts";
 import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
 import { parseDefinition, rulesOf, type TaskHeader, type TaskRules } from "../state/task-cache.ts";
 import { countedNothing, countTask } from "../state/task-totals.ts";
@@ -131,22 +131,26 @@ export type RowFacts = Pick<
   readonly rules: Pick<TaskRules, "chainMs" | "isTimed">;
 };
 
-/** The three rows of new tasks, eight of a table to a statement. */
+const shapes = {
+  tasks: new InsertShape(
+    "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
+  ),
+  revisions: new InsertShape("revisions (task_key, revision, definition, created_at_ms)"),
+  schedules: new InsertShape(
+    "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)",
+  ),
+};
+
+/** The three rows of new tasks, many of a table to a statement. */
 export class TaskRows {
   readonly #tasks: ManyRows;
   readonly #revisions: ManyRows;
   readonly #schedules: ManyRows;
 
   constructor(tx: Tx) {
-    this.#tasks = new ManyRows(
-      tx.sql,
-      "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
-    );
-    this.#revisions = new ManyRows(tx.sql, "revisions (task_key, revision, definition, created_at_ms)");
-    this.#schedules = new ManyRows(
-      tx.sql,
-      "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)",
-    );
+    this.#tasks = new ManyRows(tx.sql, shapes.tasks);
+    this.#revisions = new ManyRows(tx.sql, shapes.revisions);
+    this.#schedules = new ManyRows(tx.sql, shapes.schedules);
   }
 
   add(header: RowFacts, pausedBy: PausedBy | undefined): void {

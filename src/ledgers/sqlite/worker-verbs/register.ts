@@ -68,7 +68,7 @@ export function recover(
   const lost = [...tx.workers.live().values()].filter(isLost).map((worker) => worker.key);
   // Claims of workers that are gone already, for example when the process died between two commits.
   const orphaned = [...tx.claimed.all()]
-    .map((run) => run.workerKey ?? 0)
+    .map(([, { workerKey }]) => workerKey ?? 0)
     .filter((key) => !tx.workers.isLive(key));
   const recovered = interruptAll(tx, [...new Set([...lost, ...orphaned])], {
     reason: "worker-lost",
@@ -85,9 +85,10 @@ function interruptAll(tx: Tx, workerKeys: readonly Key[], interruption: Interrup
   const suspects = new Map(
     workerKeys.map((key) => [key, tx.claimed.count((run) => run.workerKey === key && isSuspect(run))]),
   );
-  for (const run of tx.claimed.all()) {
-    if (run.workerKey === null || !workers.has(run.workerKey)) continue;
-    const isOnlySuspect = isSuspect(run) && suspects.get(run.workerKey) === 1;
+  for (const [key, { workerKey }] of tx.claimed.all()) {
+    const run = workerKey !== null && workers.has(workerKey) ? tx.claimed.get(key) : undefined;
+    if (run === undefined || workerKey === null) continue;
+    const isOnlySuspect = isSuspect(run) && suspects.get(workerKey) === 1;
     const status = interruptRun(tx, run, { ...interruption, isOnlySuspect });
     if (status === "failed") counts.failed += 1;
     else if (status === "cancelled" || status === "timed_out") counts.cancelled += 1;
