@@ -67,6 +67,24 @@ describe("the built package", () => {
     },
   );
 
+  it("runs code in threads for a program given on the command line", () => {
+    writeFileSync(join(folder, "executors.mjs"), executors);
+    const program = `
+      import { createRota } from ${library};
+      import { thread } from "./executors.mjs";
+      const rota = await createRota({ database: "sqlite:./rota.db", executors: [thread] });
+      const task = await rota.tasks.create({ name: "one", type: "thread" });
+      const { threadId } = await (await rota.trigger(task, { params: {} })).result();
+      await rota.stop();
+      console.log(threadId > 0);
+    `;
+    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(said).toBe("true\n");
+  });
+
   it("has one class of each name for all who share a process", () => {
     const answer = told(`
       import { createTestRota } from ${testing};
