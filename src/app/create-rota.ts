@@ -21,7 +21,9 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
+import { LazyValidator } from "./lazy-validator.ts";
 import { Rota } from "./rota.ts";
+import { checkedBySchema } from "./schema-checked.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SystemClock } from "./system-clock.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
@@ -111,7 +113,11 @@ export async function createRota<const Executors extends readonly Executor[] = r
     thread: new ThreadHost({ clock, limits: settings.limits }),
     process: new ProcessHost({ clock, limits: settings.limits }),
   };
-  const executors = executorsOf(options, { hosts, clock, limits: settings.limits });
+  const validator = new LazyValidator();
+  const executors = await checkedBySchema(
+    executorsOf(options, { hosts, clock, limits: settings.limits }),
+    validator,
+  );
   const ledger =
     options.ledger ??
     (await openSqliteLedger({
@@ -133,6 +139,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     ids: new IdCodec(ledger.identity.idSeed),
     calculators: new Calculators(),
     executors,
+    validator,
   };
   const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
   try {
