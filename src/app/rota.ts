@@ -150,7 +150,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    *
    * @param input.delayMs - milliseconds until the run is due. @default 0
    * @throws NOT_FOUND when there is no such task
-   * @throws INVALID_PARAMETERS when its executor refuses the params
+   * @throws EXECUTOR_NOT_FOUND when no code of its type is here, and no worker ever had it
+   * @throws INVALID_PARAMETERS when its executor refuses the params, those of the task where none are given
    * @throws OVERLAP when a run of it has not ended and its overlap policy says skip
    * @throws TASK_PAUSED when it is paused, unless `force` is true
    * @throws ILLEGAL_TRANSITION when it was cancelled
