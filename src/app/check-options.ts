@@ -35,7 +35,7 @@ const checks = {
     allowHosts: listOf(test("a host or host:port", isText)),
   }),
   grace: duration,
-  retention: record({ success: duration, failure: duration }),
+  retention: record({ success: duration, failure: duration, audit: duration }),
   minInterval: duration,
   name: test("a text that is not empty", isText),
   telemetry: part("a TelemetryHub", ["emit", "wants"]),

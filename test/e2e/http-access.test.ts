@@ -10,6 +10,7 @@ const task = { name: "report", type: "echo" };
 /** Bodies without which a request would not get as far as the thing it names. */
 const bodies: Readonly<Record<string, unknown>> = {
   "tasks.create": task,
+  "tasks.createMany": { items: [task] },
   "tasks.update": { name: "mine now" },
   "runs.signal": { name: "go" },
   "runs.answer": { answer: 1 },
