@@ -112,8 +112,8 @@ const entries: Readonly<Record<ErrorCode, Entry>> = {
   FORBIDDEN: {
     zh: "不允许这样做",
     remedy: {
-      en: "call the server by the URL it printed; allow programs with --allow-commands at rota serve",
-      zh: "用服务启动时显示的地址访问；程序在 rota serve 时用 --allow-commands 允许",
+      en: "use an API key of a higher role or wider scope; call the server by the URL it printed",
+      zh: "使用角色更高或权限范围更大的 API 密钥；用服务启动时显示的地址访问",
     },
   },
   UNAUTHENTICATED: { zh: "缺少有效凭据", remedy: { en: "set ROTA_API_KEY", zh: "设置 ROTA_API_KEY" } },
