@@ -8,7 +8,7 @@ import type { Attempt, CancelRequest, Run, RunCounters, StartedBy } from "../dom
 import type { RunStatus } from "../domain/run-state.ts";
 import type { OverlapPolicy, PausedBy, TaskDefinition } from "../domain/task.ts";
 import type { LogLevel, StepRecord } from "./executor.ts";
-import type { Page, PageRequest } from "./page.ts";
+import type { ListRequest, Page, PageRequest } from "./page.ts";
 
 /** Free slots a worker holds open while it asks, so that a run can be stored as already claimed: one commit, not two. */
 export interface SlotOffer {
@@ -162,7 +162,7 @@ export type RunReply =
   | { readonly ok: false; readonly error: "NOT_FOUND" }
   | { readonly ok: false; readonly error: "ILLEGAL_TRANSITION" | "NOT_PAUSABLE"; readonly status: RunStatus };
 
-export interface RunQuery extends PageRequest {
+export interface RunQuery extends ListRequest {
   readonly taskKey?: Key;
   readonly parentKey?: Key;
   readonly userId?: string;
@@ -253,8 +253,13 @@ export interface RunLedger {
     limit: number,
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }>;
   get(key: Key): Promise<Run | undefined>;
-  /** Newest first, stable while runs are added. */
+  /**
+   * In order of creation, stable while runs are added, change and go. Where no index leads to what is asked for, a page
+   * may be short, or empty, and still have a `next`: a bounded number of runs is looked at for each.
+   */
   list(query: RunQuery): Promise<Page<Run>>;
+  /** The keys of what {@link list} would give; `limit` may be up to 10,000. */
+  listKeys(query: RunQuery): Promise<Page<Key>>;
   counts(filter?: { readonly taskKey?: Key; readonly userId?: string }): Promise<RunCounts>;
   facts(key: Key): Promise<RunFacts | undefined>;
   history(key: Key): Promise<readonly RunHistoryEvent[]>;

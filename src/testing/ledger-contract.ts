@@ -8,6 +8,7 @@ import { cancelling } from "./ledger-contract/cancelling.ts";
 import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
 import { depending } from "./ledger-contract/depending.ts";
+import { filtering } from "./ledger-contract/filtering.ts";
 import { firing } from "./ledger-contract/firing.ts";
 import { keeping } from "./ledger-contract/keeping.ts";
 import { limiting } from "./ledger-contract/limiting.ts";
@@ -39,6 +40,7 @@ const topics: readonly Topic[] = [
   workers,
   telling,
   reading,
+  filtering,
   committing,
   keeping,
 ];

@@ -10,6 +10,8 @@ import type {
   Firing,
   FiringReply,
   NewTask,
+  OccurrencePage,
+  OccurrenceQuery,
   TaskEdit,
   TaskLedger,
   TaskQuery,
@@ -67,6 +69,10 @@ export class TaskClient implements TaskLedger {
     return this.#channel.call("listTasks", [query]);
   }
 
+  listKeys(query: TaskQuery): Promise<Page<Key>> {
+    return this.#channel.call("listTaskKeys", [query]);
+  }
+
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply> {
     return this.#channel.call("editTask", [edit, nowMs]);
   }
@@ -109,6 +115,10 @@ export class TaskClient implements TaskLedger {
 
   occurrences(key: Key, page: PageRequest): Promise<Page<Occurrence>> {
     return this.#channel.call("occurrences", [key, page]);
+  }
+
+  listOccurrences(query: OccurrenceQuery): Promise<OccurrencePage> {
+    return this.#channel.call("listOccurrences", [query]);
   }
 }
 

@@ -8,7 +8,8 @@ import { counts } from "./reading/counts.ts";
 import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
-import { listRuns } from "./reading/list-runs.ts";
+import { listOccurrences } from "./reading/list-occurrences.ts";
+import { listRunKeys, listRuns } from "./reading/list-runs.ts";
 import { readRun } from "./reading/read-run.ts";
 import { add } from "./run-verbs/add.ts";
 import { answer } from "./run-verbs/answer.ts";
@@ -23,7 +24,7 @@ import { cancelTask, pauseTask, removeTask, resumeTask } from "./task-verbs/chan
 import { createTasks } from "./task-verbs/create.ts";
 import { editTask } from "./task-verbs/edit.ts";
 import { fire } from "./task-verbs/fire.ts";
-import { listTasks } from "./task-verbs/list.ts";
+import { listTaskKeys, listTasks } from "./task-verbs/list.ts";
 import {
   definitionAt,
   dueTasks,
@@ -78,6 +79,7 @@ export const reads = {
   steps,
   readRun,
   listRuns,
+  listRunKeys,
   counts,
   facts,
   history,
@@ -89,6 +91,8 @@ export const reads = {
   definitionAt,
   taskSummary,
   listTasks,
+  listTaskKeys,
+  listOccurrences,
   dueTasks,
   nextFireAt,
   strandedFixedDelay,
