@@ -68,7 +68,7 @@ export async function serve({
   const server = createHttpServer({
     host: config.host,
     port: config.port,
-    invoke: (name, input, principal) => rota.invoke(name, input, principal),
+    invoke: (name, input, principal, signal) => rota.invoke(name, input, principal, signal),
     principalOf: () => localPrincipal,
     isReady: () => rota.isDeciding,
     onFault: (error, request) => logger.error({ err: error, ...request }, "request failed by our own fault"),

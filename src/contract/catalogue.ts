@@ -1,7 +1,9 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { bulkVerbOperations } from "./catalogue/bulk-verbs.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
+import { listOperations } from "./catalogue/lists.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
@@ -11,6 +13,8 @@ import { operationNames, type OperationName } from "./routes.ts";
 export const catalogue = {
   ...taskOperations,
   ...runOperations,
+  ...bulkVerbOperations,
+  ...listOperations,
   ...fleetOperations,
   ...systemOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

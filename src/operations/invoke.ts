@@ -6,18 +6,36 @@ import { catalogue } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
 import { mayDo, type Principal } from "../contract/principal.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { bulkVerbHandlers } from "./bulk-verb-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
+import { listHandlers } from "./list-handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
-export const handlers: Handlers = { ...taskHandlers, ...runHandlers, ...fleetHandlers, ...systemHandlers };
+export const handlers: Handlers = {
+  ...taskHandlers,
+  ...runHandlers,
+  ...bulkVerbHandlers,
+  ...listHandlers,
+  ...fleetHandlers,
+  ...systemHandlers,
+};
 
-/** Performs an operation of the catalogue; the input is untrusted. */
-export type Invoke = (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
+/**
+ * Performs an operation of the catalogue; the input is untrusted.
+ *
+ * @param signal - aborted when the caller no longer waits: what works in batches stops after the one at hand
+ */
+export type Invoke = (
+  name: OperationName,
+  input: unknown,
+  principal: Principal,
+  signal?: AbortSignal,
+) => Promise<unknown>;
 
 /** Inputs nest their JSON values a few levels deep; anything deeper than this is hostile. */
 const deepestInput = 70;
@@ -27,7 +45,7 @@ const deepestInput = 70;
  *   operation's entry names
  */
 export function createInvoke(services: Services): Invoke {
-  return async (name, input, principal) => {
+  return async (name, input, principal, signal) => {
     const { permission } = catalogue[name];
     if (!mayDo(principal, permission)) {
       throw new RotaError(
@@ -43,6 +61,10 @@ export function createInvoke(services: Services): Invoke {
     }
     // Handler and parsed input belong to the same name, which the compiler cannot see through the look-up.
     const handle = handlers[name] as unknown as Handler<typeof name>;
-    return handle(parseInput(name, input), { principal, services });
+    return handle(parseInput(name, input), {
+      principal,
+      services,
+      ...(signal === undefined ? {} : { signal }),
+    });
   };
 }

@@ -29,4 +29,6 @@ export interface Services {
 export interface Call {
   readonly principal: Principal;
   readonly services: Services;
+  /** Aborted when the caller no longer waits for the answer. */
+  readonly signal?: AbortSignal;
 }

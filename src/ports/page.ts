@@ -1,6 +1,7 @@
 // A page of a list.
 
 import type { Condition } from "../domain/filter/expression.ts";
+import type { ListOrder } from "../domain/filter/order.ts";
 
 /** Items, newest or oldest first as the list says, and the key to go on from; absent on the last page. */
 export interface Page<Item> {
@@ -22,6 +23,3 @@ export interface ListRequest extends PageRequest {
   /** By time of creation. @default "newest" first */
   readonly order?: ListOrder;
 }
-
-export const listOrders = ["newest", "oldest"] as const;
-export type ListOrder = (typeof listOrders)[number];

@@ -35,6 +35,8 @@ export interface NewRun {
   /** Runs although the task is paused. */
   readonly force?: boolean;
   readonly retryOf?: Key;
+  /** Refused when `retryOf` has been retried before, whatever became of that. */
+  readonly onlyOnce?: boolean;
   readonly scheduledForMs?: number;
 }
 
@@ -42,7 +44,9 @@ export type AddReply =
   | { readonly ok: true; readonly runKey: Key; readonly status: RunStatus; readonly claimed?: ClaimedRun }
   | { readonly ok: false; readonly error: "NOT_FOUND" | "TASK_PAUSED" | "STALE_REVISION" | "TASK_CANCELLED" }
   /** `runKey` is the live run in the way. */
-  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key };
+  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key }
+  /** `runKey` is the retry there is. */
+  | { readonly ok: false; readonly error: "ALREADY_RETRIED"; readonly runKey: Key };
 
 export interface ClaimRequest {
   readonly workerKey: Key;

@@ -7,7 +7,7 @@ import { Scanner, type FilterProblem, type Operator, type Piece } from "./scanne
 import { fieldOf, nearestField, type Field, type Vocabulary } from "./vocabulary.ts";
 
 /** What bounds a filter, so that reading and judging it stay cheap whoever wrote it. */
-const filterLimits = {
+export const filterLimits = {
   /** Longest text, in UTF-16 units. */
   length: 4000,
   /** Brackets and negations inside one another. */

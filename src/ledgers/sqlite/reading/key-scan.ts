@@ -1,7 +1,8 @@
 // Goes along an index in order of key, block by block, and keeps what passes: the frame of every list by key.
 
 import type { Key } from "../../../domain/ids.ts";
-import type { ListOrder, Page } from "../../../ports/page.ts";
+import type { ListOrder } from "../../../domain/filter/order.ts";
+import type { Page } from "../../../ports/page.ts";
 import { int, type Row, type SqlValue } from "../row.ts";
 import type { Tx } from "../state/tx.ts";
 

@@ -5,7 +5,7 @@ import { everything, isEverything, type Condition } from "../../../domain/filter
 import type { Key } from "../../../domain/ids.ts";
 import type { Json } from "../../../domain/json.ts";
 import type { Occurrence } from "../../../domain/occurrence.ts";
-import type { ListOrder } from "../../../ports/page.ts";
+import type { ListOrder } from "../../../domain/filter/order.ts";
 import type { OccurrencePage, OccurrencePlace, OccurrenceQuery } from "../../../ports/task-ledger.ts";
 import { int, type Row, type SqlValue } from "../row.ts";
 import type { Tx } from "../state/tx.ts";

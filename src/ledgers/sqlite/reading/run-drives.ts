@@ -2,7 +2,7 @@
 
 import type { Scalar, Test } from "../../../domain/filter/expression.ts";
 import { isTerminal, runStatuses, type RunStatus } from "../../../domain/run-state.ts";
-import type { ListOrder } from "../../../ports/page.ts";
+import type { ListOrder } from "../../../domain/filter/order.ts";
 import { firstInt } from "../row.ts";
 import type { Tx } from "../state/tx.ts";
 import { rangeOf, type Drive } from "./key-scan.ts";

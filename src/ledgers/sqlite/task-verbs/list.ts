@@ -3,7 +3,8 @@
 import { every, oneOf, type Condition, type Scalar, type Test } from "../../../domain/filter/expression.ts";
 import type { Key } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
-import type { ListOrder, Page } from "../../../ports/page.ts";
+import type { ListOrder } from "../../../domain/filter/order.ts";
+import type { Page } from "../../../ports/page.ts";
 import type { TaskQuery } from "../../../ports/task-ledger.ts";
 import { rangeOf, scanKeys, type Drive, type KeyScan } from "../reading/key-scan.ts";
 import { buildCondition, type SqlCondition } from "../reading/list-query.ts";

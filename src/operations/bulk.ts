@@ -1,0 +1,168 @@
+// Changing all that a filter matches: counted first, held against what the caller expects, then done batch by batch.
+
+import { RotaError, validationFailed } from "../domain/errors.ts";
+import type { Key } from "../domain/ids.ts";
+import type { Page } from "../ports/page.ts";
+import type { OperationName } from "../contract/routes.ts";
+import type { Vocabulary } from "../domain/filter/vocabulary.ts";
+import type { OutputOf } from "../contract/catalogue.ts";
+import { mostRefusals, sampleSize } from "../contract/schema/bulk.ts";
+import { filteredList, type AskedList, type FilteredList } from "./filtered-list.ts";
+import type { Call } from "./services.ts";
+
+export type BulkAnswer = OutputOf<"runs.bulkCancel">;
+
+export interface AskedBulk extends AskedList {
+  readonly expectedCount?: number | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of one thing. */
+export type Outcome = "changed" | "unchanged" | RotaError;
+
+export interface BulkVerb {
+  readonly name: OperationName;
+  readonly vocabulary: Vocabulary;
+  /** What the filter matches, newest first, at most `limit`. */
+  readonly keys: (list: FilteredList["request"], page: KeyPage) => Promise<Page<Key>>;
+  readonly idOf: (key: Key) => string;
+  /** Does it to a batch; answers in the same order. */
+  readonly act: (keys: readonly Key[]) => Promise<readonly Outcome[]>;
+  readonly show: (key: Key) => Promise<BulkAnswer["sample"][number] | undefined>;
+}
+
+interface KeyPage {
+  readonly limit: number;
+  readonly after?: number;
+}
+
+/** Things changed in one commit: a few milliseconds in which nobody else writes. */
+const batchSize = 200;
+/** Keys counted at once. */
+const countSize = 10_000;
+/** How far the number of matches may be off, as a share of what was expected: others work at the same time. */
+const tolerance = 0.05;
+
+/**
+ * @throws COUNT_MISMATCH when the filter matches clearly more or fewer than expected; nothing was changed
+ * @throws VALIDATION_FAILED without `expectedCount`, unless it only looks or goes on
+ */
+export async function performBulk(verb: BulkVerb, input: AskedBulk, call: Call): Promise<BulkAnswer> {
+  const { expectedCount, dryRun, ...asked } = input;
+  const list = filteredList(verb.name, asked, { vocabulary: verb.vocabulary, call });
+  const [from, counted] = list.after ?? [];
+  if (counted !== undefined)
+    return changeAll(verb, { list, from, matched: counted, limit: input.limit }, call);
+  if (expectedCount === undefined && dryRun !== true) {
+    const message = "is missing; ask with dryRun first, and give the count that it answers";
+    throw validationFailed([{ path: "expectedCount", code: "REQUIRED", message }]);
+  }
+  const matched = await countAll(verb, list, call);
+  if (dryRun === true) return { ...nothing, matched, sample: await sampleOf(verb, list) };
+  refuseOthers(matched, expectedCount ?? 0);
+  return changeAll(verb, { list, from: undefined, matched, limit: input.limit }, call);
+}
+
+const nothing: Omit<BulkAnswer, "matched" | "sample"> = {
+  changed: 0,
+  unchanged: 0,
+  refusedCount: 0,
+  refused: [],
+  nextCursor: null,
+};
+
+function refuseOthers(matched: number, expectedCount: number): void {
+  if (Math.abs(matched - expectedCount) <= Math.floor(expectedCount * tolerance)) return;
+  throw new RotaError(
+    "COUNT_MISMATCH",
+    `the filter matches ${matched} now, and ${expectedCount} were expected; nothing was changed`,
+    { details: { matched, expectedCount } },
+  );
+}
+
+async function countAll(verb: BulkVerb, { request }: FilteredList, { signal }: Call): Promise<number> {
+  let count = 0;
+  let after: number | undefined;
+  do {
+    const page = await verb.keys(request, pageFrom(after, countSize));
+    count += page.items.length;
+    after = page.next;
+  } while (after !== undefined && signal?.aborted !== true);
+  return count;
+}
+
+async function sampleOf(verb: BulkVerb, { request }: FilteredList): Promise<BulkAnswer["sample"]> {
+  const keys: Key[] = [];
+  let after: number | undefined;
+  do {
+    const page = await verb.keys(request, pageFrom(after, sampleSize - keys.length));
+    keys.push(...page.items);
+    after = page.next;
+  } while (after !== undefined && keys.length < sampleSize);
+  return (await Promise.all(keys.map(verb.show))).filter((shown) => shown !== undefined);
+}
+
+interface Course {
+  readonly list: FilteredList;
+  readonly from: number | undefined;
+  readonly matched: number;
+  readonly limit: number | undefined;
+}
+
+/** Newest first, so that what the change itself creates is not met; stops where the caller has gone. */
+async function changeAll(
+  verb: BulkVerb,
+  { list, from, matched, limit = Infinity }: Course,
+  { signal }: Call,
+): Promise<BulkAnswer> {
+  const counts = { changed: 0, unchanged: 0, refusedCount: 0 };
+  const refused: BulkAnswer["refused"][number][] = [];
+  let after = from;
+  let left = limit;
+  do {
+    const page = await verb.keys(list.request, pageFrom(after, Math.min(batchSize, left)));
+    const outcomes = page.items.length === 0 ? [] : await verb.act(page.items);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome === "changed" || outcome === "unchanged") counts[outcome] += 1;
+      else {
+        counts.refusedCount += 1;
+        const id = verb.idOf(page.items[index] ?? 0);
+        if (refused.length < mostRefusals) refused.push({ id, code: outcome.code, message: outcome.message });
+      }
+    }
+    after = page.next;
+    left -= page.items.length;
+  } while (after !== undefined && left > 0 && signal?.aborted !== true);
+  return {
+    ...counts,
+    matched,
+    refused,
+    sample: [],
+    nextCursor: list.cursorAt(after === undefined ? undefined : [after, matched]),
+  };
+}
+
+function pageFrom(after: number | undefined, limit: number): KeyPage {
+  return after === undefined ? { limit } : { limit, after };
+}
+
+/** Waits for each; refusals that speak of one thing are its outcome, all others end the whole. */
+export async function outcomesOf(acts: readonly Promise<unknown>[]): Promise<readonly Outcome[]> {
+  const settled = await Promise.allSettled(acts);
+  return settled.map((one): Outcome => {
+    if (one.status === "fulfilled") return "changed";
+    const reason: unknown = one.reason;
+    if (!RotaError.isInstance(reason) || general.has(reason.code)) throw reason;
+    return reason;
+  });
+}
+
+/** Not the fault of any one thing. */
+const general: ReadonlySet<string> = new Set([
+  "LEDGER_UNAVAILABLE",
+  "LEDGER_FULL",
+  "LEDGER_CORRUPT",
+  "OVERLOADED",
+  "CLOSED",
+  "INTERNAL",
+]);
