@@ -1,11 +1,12 @@
 // `npm run docs`: writes the reference pages that are made from the code.
 import { errorPage } from "./error-pages.ts";
+import { filterPage } from "./filter-page.ts";
 import type { Artifact } from "./generate/artifact.ts";
 import { staleFiles, writeFiles } from "./generate/artifact.ts";
 import { featurePage } from "./proof-map.ts";
 
 export function documents(): readonly Artifact[] {
-  return [featurePage(), errorPage()];
+  return [featurePage(), errorPage(), filterPage()];
 }
 
 if (import.meta.main) {

@@ -72,6 +72,12 @@ const chinese: Readonly<Record<string, string>> = {
   timeout: "超时",
   occurrences: "触发记录",
   workers: "工作进程数",
+  matched: "匹配数",
+  changed: "已更改",
+  unchanged: "未变",
+  refusedCount: "被拒绝数",
+  refused: "被拒绝",
+  sample: "示例",
 };
 
 /** `nextFireAt` as `next fire at`, `lastRun.status` as `last run status`. */

@@ -1,6 +1,7 @@
 // The whole command line: every operation of the catalogue, and the few commands that are no operation.
 
 import { Command, Option } from "commander";
+import { performBulk } from "./bulk-command.ts";
 import type { OperationCommand } from "./commands.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
@@ -24,6 +25,8 @@ const nounWords: Readonly<Record<string, Words>> = {
   queues: { en: "The lanes in which runs wait", zh: "队列：运行排队的通道" },
   executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
   workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
+  occurrences: { en: "The instants of tasks, with what was decided", zh: "触发记录：任务的各个时刻及其判定" },
+  approvals: { en: "What waits for a person's answer", zh: "待办：等待人回答的运行" },
   users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
   maintenance: { en: "Housekeeping", zh: "维护" },
 };
@@ -67,10 +70,11 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
   addServeCommand(program, session, serve);
   for (const spec of commands) {
     const parent = spec.noun === undefined ? program : nounOf(program, spec.noun, language);
-    addOperationCommand(parent, spec, {
+    const added = addOperationCommand(parent, spec, {
       language,
       act: async (given, command) => {
         const input = readInput(spec, given, terminal.read);
+        if (spec.isBulk) return performBulk(session, command, spec, input);
         const { operation, isReading, columns } = spec;
         await session.perform(command, {
           operation,
@@ -80,6 +84,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
         });
       },
     });
+    if (spec.isBulk) added.option("--yes", words(language, "do it without asking", "不再询问，直接执行"));
   }
   addExplainCommand(program, session);
   addConfigCommand(program, session);

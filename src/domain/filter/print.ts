@@ -23,7 +23,7 @@ export function printFilter(filter: Filter): string {
 }
 
 /** A text as a value: in quotes unless it can only be read as that text. */
-function printText(text: string): string {
+export function printText(text: string): string {
   const isPlain = /^\p{L}[\p{L}\p{N}_-]{0,200}$/u.test(text) && !/^(?:true|false|null)$/.test(text);
   return isPlain ? text : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
