@@ -91,6 +91,7 @@ describe("lists", () => {
     "by their ids": { limit, where: oneOf("id", [1, 2]) },
     failed: { limit, status: ["failed"] },
     "failed or timed out": { limit, status: ["failed", "timed_out"] },
+    "not completed": { limit, where: not(oneOf("status", ["completed"])) },
     "failed, of a type": { limit, status: ["failed"], type: ["report"] },
     running: { limit, status: ["running"] },
     waiting: { limit, status: ["waiting"] },
@@ -101,10 +102,18 @@ describe("lists", () => {
     for (const order of ["newest", "oldest"] as const) {
       it(`runs ${name} come by an index, ${order} first`, () => {
         const plan = planOf(planRuns(tx, { ...query, order }).drive.sql);
-        expect(plan.filter(isScan)).toEqual([]);
+        // A queue is read as a whole only while it is short.
+        expect(plan.filter((step) => isScan(step) && step !== "SCAN ready")).toEqual([]);
         // Sorted are only pages that are merged from the next of each task or state (their number × page rows, whatever
         // the history), and what is in workers' hands, which is listed from memory.
-        const merged = ["of two tasks", "of a user", "of a conversation", "failed or timed out", "running"];
+        const merged = [
+          "of two tasks",
+          "not completed",
+          "of a user",
+          "of a conversation",
+          "failed or timed out",
+          "running",
+        ];
         expect(plan.some(isSort)).toBe(merged.includes(name));
       });
     }
@@ -128,7 +137,7 @@ describe("lists", () => {
   });
 
   const conditions: Readonly<Record<string, Condition>> = {
-    "in every state": not(oneOf("status", ["completed"])),
+    "in every state": not(oneOf("startedAt", [5])),
     "by what lies in their params": {
       kind: "one-of",
       field: "params",

@@ -65,6 +65,18 @@ function runCondition(query: RunQuery): Condition {
   return every(parts);
 }
 
+/** Every run has a state, so "not completed" names all others: these have indexes. */
+function namingStates(condition: Condition): Condition {
+  if (condition.kind === "every") return every(condition.parts.map(namingStates));
+  if (condition.kind !== "not" || condition.part.kind !== "one-of" || condition.part.field !== "status")
+    return condition;
+  const { values } = condition.part;
+  return oneOf(
+    "status",
+    runStatuses.filter((status) => !values.includes(status)),
+  );
+}
+
 interface RunPlan extends Omit<KeyScan<{ readonly key: Key }>, "judge"> {
   /** What the drive does not see to. */
   readonly rest: SqlCondition;
@@ -72,7 +84,7 @@ interface RunPlan extends Omit<KeyScan<{ readonly key: Key }>, "judge"> {
 
 export function planRuns(tx: Tx, query: RunQuery): RunPlan {
   const { order = "newest", limit, after } = query;
-  const condition = runCondition(query);
+  const condition = namingStates(runCondition(query));
   const tests = mustPass(condition);
   const drive = chooseDrive(tx, tests, order);
   const created = boundsOf(tests, "createdAt");
