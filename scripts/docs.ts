@@ -1,4 +1,6 @@
 // `npm run docs`: writes the reference pages that are made from the code.
+import { cliPage } from "./cli-page.ts";
+import { configPage } from "./config-page.ts";
 import { errorPage } from "./error-pages.ts";
 import { filterPage } from "./filter-page.ts";
 import type { Artifact } from "./generate/artifact.ts";
@@ -6,7 +8,7 @@ import { staleFiles, writeFiles } from "./generate/artifact.ts";
 import { featurePage } from "./proof-map.ts";
 
 export function documents(): readonly Artifact[] {
-  return [featurePage(), errorPage(), filterPage()];
+  return [featurePage(), errorPage(), cliPage(), configPage(), filterPage()];
 }
 
 if (import.meta.main) {

@@ -95,6 +95,7 @@ const belowApp: readonly Layer[] = [
     purpose: "the executor that calls a remote agent",
   },
   { folder: "outbound", imports: core, npm: ["undici"], node: "any", purpose: "the one guarded HTTP client" },
+  { folder: "validation", imports: core, npm: ["ajv"], node: "none", purpose: "JSON against JSON Schema" },
   {
     folder: "expressions",
     imports: core,
@@ -127,7 +128,7 @@ const belowApp: readonly Layer[] = [
   {
     folder: "http",
     imports: ["contract", ...core],
-    npm: ["fastify", "@fastify/swagger-ui"],
+    npm: ["fastify", "@fastify/rate-limit", "@fastify/swagger-ui"],
     node: "any",
     purpose: "REST, OpenAPI, event stream",
   },
@@ -150,6 +151,8 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
+    // It waits between tries, and has no Rota beside it whose clock it could ask.
+    mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },
   {

@@ -15,7 +15,7 @@ import { listRuns } from "./run-list.ts";
 import { runView } from "./run-view.ts";
 import type { Call } from "./services.ts";
 import { newTaskInput, taskPatch } from "./task-input.ts";
-import { taskItem, taskView, upcomingOf } from "./task-view.ts";
+import { newTaskView, taskItem, taskView, upcomingOf } from "./task-view.ts";
 import { inZoneOf } from "./time-text.ts";
 
 export const taskHandlers: Handlers<
@@ -37,7 +37,7 @@ export const taskHandlers: Handlers<
   "tasks.create": async (input, call) => {
     const { engine } = call.services;
     const task = await engine.tasks.create(await newTaskInput(input, call), call.principal.actor);
-    return taskView(task, call.services);
+    return newTaskView(task, call.services);
   },
   "tasks.list": (input, call) => listTasks("tasks.list", input, call),
   "users.tasks": (input, call) => listTasks("users.tasks", input, call),
@@ -106,12 +106,12 @@ export const taskHandlers: Handlers<
 };
 
 async function listTasks(name: "tasks.list" | "users.tasks", input: ParsedOf<"tasks.list">, call: Call) {
-  const { userId, status, type, tag, conversationId, q, limit } = input;
+  const { userId, status, type, priority, tag, conversationId, q, limit } = input;
   const list = filteredList(name, input, { vocabulary: taskVocabulary, call });
   const page = await call.services.ledger.tasks.list({
     ...list.request,
     limit,
-    ...present({ after: list.after?.[0], status, type, tag, conversationId, text: q }),
+    ...present({ after: list.after?.[0], status, type, priority, tag, conversationId, text: q }),
     ...ownerFilter(userId, call),
   });
   return {

@@ -143,7 +143,7 @@ function askFor(tx: Tx, select: string, { keys, rest, limit }: Judged): readonly
 
 /** The runs in workers' hands: never more than these have slots. */
 function handsJson(tx: Tx): string {
-  const hands = Array.from(tx.claimed.all(), ({ key, status, startedAtMs, attempt }) => [
+  const hands = Array.from(tx.claimed.all(), ([key, { status, startedAtMs, attempt }]) => [
     key,
     status,
     startedAtMs,

@@ -33,15 +33,16 @@ export function listTaskKeys(tx: Tx, query: TaskQuery): Page<Key> {
 
 /** The short fields of a query say the same as a condition: this is the whole of it. */
 function taskCondition(query: TaskQuery): Condition {
-  const { userId, conversationId, status, type, tag, text, where } = query;
+  const { userId, conversationId, status, type, priority, tag, text, where } = query;
   const parts: Condition[] = [];
-  const among = (field: string, values: readonly string[] | undefined) => {
+  const among = (field: string, values: readonly (string | number)[] | undefined) => {
     if (values !== undefined) parts.push(oneOf(field, values));
   };
   among("userId", userId === undefined ? undefined : [userId]);
   among("conversationId", conversationId === undefined ? undefined : [conversationId]);
   among("status", status);
   among("type", type);
+  among("priority", priority);
   among("tag", tag);
   if (text !== undefined) parts.push({ kind: "contains", field: "name", path: [], text });
   if (where !== undefined) parts.push(where);
