@@ -24,41 +24,41 @@ export const bulkVerbHandlers: Handlers<RunVerbs | TaskVerbs> = {
   },
   "runs.bulkRetry": (input, call) => {
     const options = { ...present({ revision: input.revision }), onlyOnce: true };
-    const { runs } = call.services.engine;
+    const { runs } = call.parts.services.engine;
     const act = each((key) => runs.retry(key, options, call.principal.actor));
     return performBulk(onRuns("runs.bulkRetry", call, act), input, call);
   },
   "runs.bulkPause": (input, call) => {
     const options = present({ reason: input.reason, resumeAtMs: input.resumeAt });
-    const { runs } = call.services.engine;
+    const { runs } = call.parts.services.engine;
     const act = each((key) => runs.pause(key, options, call.principal.actor));
     return performBulk(onRuns("runs.bulkPause", call, act), input, call);
   },
   "runs.bulkResume": (input, call) => {
-    const { runs } = call.services.engine;
+    const { runs } = call.parts.services.engine;
     const act = each((key) => runs.resume(key, call.principal.actor));
     return performBulk(onRuns("runs.bulkResume", call, act), input, call);
   },
   "tasks.bulkPause": (input, call) => {
     const options = present({ reason: input.reason, resumeAtMs: input.resumeAt });
-    const { tasks } = call.services.engine;
+    const { tasks } = call.parts.services.engine;
     const act = each((key) => tasks.pause(key, options, call.principal.actor));
     return performBulk(onTasks("tasks.bulkPause", call, act), input, call);
   },
   "tasks.bulkResume": (input, call) => {
-    const { tasks } = call.services.engine;
+    const { tasks } = call.parts.services.engine;
     const act = each((key) => tasks.resume(key, present({ from: input.from }), call.principal.actor));
     return performBulk(onTasks("tasks.bulkResume", call, act), input, call);
   },
   "tasks.bulkCancel": (input, call) => {
     const { reason, grace, force, runs } = input;
     const options = present({ reason, graceMs: grace, force, runs });
-    const { tasks } = call.services.engine;
+    const { tasks } = call.parts.services.engine;
     const act = each((key) => tasks.cancel(key, options, call.principal.actor));
     return performBulk(onTasks("tasks.bulkCancel", call, act), input, call);
   },
   "tasks.bulkDelete": (input, call) => {
-    const { tasks } = call.services.engine;
+    const { tasks } = call.parts.services.engine;
     const act = each((key) => tasks.remove(key, call.principal.actor));
     return performBulk(onTasks("tasks.bulkDelete", call, act), input, call);
   },
@@ -74,7 +74,7 @@ function each(act: (key: Key) => Promise<unknown>): Act {
 async function cancelRuns(
   keys: readonly Key[],
   options: Parameters<Call["services"]["engine"]["runs"]["cancelMany"]>[1],
-  { services, principal }: Call,
+  { parts: { services }, principal }: Call,
 ): Promise<readonly Outcome[]> {
   const replies = await services.engine.runs.cancelMany(keys, options, principal.actor);
   return replies.map((reply, index): Outcome => {

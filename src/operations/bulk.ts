@@ -57,9 +57,13 @@ export async function performBulk(verb: BulkVerb, input: AskedBulk, call: Call):
     const message = "is missing; ask with dryRun first, and give the count that it answers";
     throw validationFailed([{ path: "expectedCount", code: "REQUIRED", message }]);
   }
-  const matched = await countAll(verb, list, call);
-  if (dryRun === true) return { ...nothing, matched, sample: await sampleOf(verb, list) };
-  refuseOthers(matched, expectedCount ?? 0);
+  if (dryRun === true)
+    return { ...nothing, matched: await countAll(verb, list, call), sample: await sampleOf(verb, list) };
+  const matched = await call.parts.once(async () => {
+    const count = await countAll(verb, list, call);
+    refuseOthers(count, expectedCount ?? 0);
+    return count;
+  });
   return changeAll(verb, { list, from: undefined, matched, limit: input.limit }, call);
 }
 
@@ -87,7 +91,9 @@ async function countAll(verb: BulkVerb, { request }: FilteredList, { signal }: C
     const page = await verb.keys(request, pageFrom(after, countSize));
     count += page.items.length;
     after = page.next;
-  } while (after !== undefined && signal?.aborted !== true);
+    if (signal?.aborted === true)
+      throw new RotaError("CANCELLED", "the caller has gone; nothing was changed");
+  } while (after !== undefined);
   return count;
 }
 
@@ -109,36 +115,61 @@ interface Course {
   readonly limit: number | undefined;
 }
 
+/** What became of a batch. */
+type Tally = Pick<BulkAnswer, "changed" | "unchanged" | "refusedCount" | "refused">;
+
 /** Newest first, so that what the change itself creates is not met; stops where the caller has gone. */
 async function changeAll(
   verb: BulkVerb,
   { list, from, matched, limit = Infinity }: Course,
-  { signal }: Call,
+  { signal, parts }: Call,
 ): Promise<BulkAnswer> {
-  const counts = { changed: 0, unchanged: 0, refusedCount: 0 };
-  const refused: BulkAnswer["refused"][number][] = [];
+  let sum: Tally = { changed: 0, unchanged: 0, refusedCount: 0, refused: [] };
   let after = from;
   let left = limit;
   do {
-    const page = await verb.keys(list.request, pageFrom(after, Math.min(batchSize, left)));
-    const outcomes = page.items.length === 0 ? [] : await verb.act(page.items);
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome === "changed" || outcome === "unchanged") counts[outcome] += 1;
-      else {
-        counts.refusedCount += 1;
-        const id = verb.idOf(page.items[index] ?? 0);
-        if (refused.length < mostRefusals) refused.push({ id, code: outcome.code, message: outcome.message });
-      }
-    }
+    const wanted = pageFrom(after, Math.min(batchSize, left));
+    // Kept before it is changed: afterwards the filter may no longer match it.
+    const page = await parts.once(async () => plainPage(await verb.keys(list.request, wanted)));
+    if (page.items.length > 0) sum = add(sum, await parts.once(() => changeBatch(verb, page.items)));
     after = page.next;
     left -= page.items.length;
   } while (after !== undefined && left > 0 && signal?.aborted !== true);
   return {
-    ...counts,
+    ...sum,
     matched,
-    refused,
     sample: [],
     nextCursor: list.cursorAt(after === undefined ? undefined : [after, matched]),
+  };
+}
+
+/** As JSON, which has no `undefined`. */
+function plainPage({ items, next }: Page<Key>): { readonly items: Key[]; readonly next?: Key } {
+  return { items: [...items], ...(next === undefined ? {} : { next }) };
+}
+
+async function changeBatch(verb: BulkVerb, keys: readonly Key[]): Promise<Tally> {
+  const outcomes = await verb.act(keys);
+  const refused = outcomes.flatMap((outcome, index) =>
+    typeof outcome === "string"
+      ? []
+      : [{ id: verb.idOf(keys[index] ?? 0), code: outcome.code, message: outcome.message }],
+  );
+  const count = (wanted: Outcome): number => outcomes.filter((outcome) => outcome === wanted).length;
+  return {
+    changed: count("changed"),
+    unchanged: count("unchanged"),
+    refusedCount: refused.length,
+    refused: refused.slice(0, mostRefusals),
+  };
+}
+
+function add(sum: Tally, more: Tally): Tally {
+  return {
+    changed: sum.changed + more.changed,
+    unchanged: sum.unchanged + more.unchanged,
+    refusedCount: sum.refusedCount + more.refusedCount,
+    refused: [...sum.refused, ...more.refused].slice(0, mostRefusals),
   };
 }
 

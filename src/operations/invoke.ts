@@ -14,7 +14,7 @@ import { bulkVerbHandlers } from "./bulk-verb-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { listHandlers } from "./list-handlers.ts";
-import { RepeatableCalls } from "./repeatable.ts";
+import { RepeatableCalls, unrepeated } from "./repeatable.ts";
 import { present } from "./present.ts";
 import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
@@ -65,10 +65,10 @@ export function createInvoke(services: Services): Invoke {
       }
       return parseInput(name, input);
     };
-    if (catalogue[name].effect === "reads") return handle(read(), { ...caller, services });
+    if (catalogue[name].effect === "reads") return handle(read(), { ...caller, ...unrepeated(services) });
     return audited(name, input, { principal, services }, async () => {
       const parsed = read();
-      return repeatable.perform(name, input, caller, (over) => handle(parsed, { ...caller, services: over }));
+      return repeatable.perform(name, input, caller, (means) => handle(parsed, { ...caller, ...means }));
     });
   };
 }

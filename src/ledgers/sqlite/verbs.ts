@@ -1,7 +1,7 @@
 // The table of all verbs: what the ports' side may ask of the store.
 
 import { listAudit, recordAudit } from "./access-verbs/audit.ts";
-import { recallCall, rememberCall } from "./access-verbs/calls.ts";
+import { keepPart, recallCall, recallPart, rememberCall } from "./access-verbs/calls.ts";
 import {
   createKey,
   findKey,
@@ -93,6 +93,7 @@ export const writes = {
   closeSession,
   recordAudit,
   rememberCall,
+  keepPart,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -135,6 +136,7 @@ export const reads = {
   findSession,
   listAudit,
   recallCall,
+  recallPart,
   check,
   info,
 } as const satisfies Record<string, Verb>;
