@@ -51,6 +51,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly executors: Calls["executors"];
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
+  readonly occurrences: Calls["occurrences"];
+  readonly approvals: Calls["approvals"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
   readonly keys: Calls["keys"];
@@ -79,6 +81,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.executors = calls.executors;
     this.workers = calls.workers;
     this.schedules = calls.schedules;
+    this.occurrences = calls.occurrences;
+    this.approvals = calls.approvals;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
     this.keys = calls.keys;
@@ -200,14 +204,20 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    *
    * @param input - untrusted: checked against the operation's schema
    * @param principal - who asks. @default the caller on this machine, who may do everything
+   * @param signal - aborted when nobody waits for the answer any more: what works in batches stops after the one at hand
    * @throws FORBIDDEN when the principal's role does not reach
    * @throws VALIDATION_FAILED when the input is not what the operation accepts, with `details.issues`
    * @throws what the operation itself throws
    */
-  async invoke(name: OperationName, input: unknown, principal: Principal = localPrincipal): Promise<unknown> {
+  async invoke(
+    name: OperationName,
+    input: unknown,
+    principal: Principal = localPrincipal,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
     this.#open();
     this.#invoke ??= this.#loadOperations();
-    return (await this.#invoke)(name, input, principal);
+    return (await this.#invoke)(name, input, principal, signal);
   }
 
   /** Tells callers by their API keys and sessions, for a face that lets others in. */

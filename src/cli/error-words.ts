@@ -102,6 +102,13 @@ const entries: Readonly<Record<ErrorCode, Entry>> = {
     zh: "任务在你读取之后已被修改",
     remedy: { en: "read the task again and repeat the edit", zh: "重新读取任务，再次修改" },
   },
+  COUNT_MISMATCH: {
+    zh: "匹配数与预期不符，未作任何更改",
+    remedy: {
+      en: "look again with --dry-run, and give the new count",
+      zh: "用 --dry-run 重新查看，再给出新的数量",
+    },
+  },
   PAYLOAD_TOO_LARGE: {
     zh: "内容超过大小限制",
     remedy: {
