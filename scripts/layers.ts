@@ -150,6 +150,8 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
+    // It waits before it opens a broken stream again, and runs where there is no clock to be given.
+    mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },
   {

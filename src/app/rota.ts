@@ -8,10 +8,12 @@ import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
-import { operationNames, type OperationName } from "../contract/routes.ts";
+import { operationNames, routes, type OperationName, type Route } from "../contract/routes.ts";
 import type { Calls } from "../contract/calls.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Invoke } from "../operations/invoke.ts";
+import { lazyStream } from "./lazy-stream.ts";
 import { RunHandle } from "./run-handle.ts";
 import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 
@@ -48,6 +50,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly executors: Calls["executors"];
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
+  readonly events: Calls["events"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
   readonly #parts: EngineParts;
@@ -70,6 +73,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.executors = calls.executors;
     this.workers = calls.workers;
     this.schedules = calls.schedules;
+    this.events = calls.events;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
   }
@@ -116,6 +120,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** The time this Rota goes by. */
+  get clock(): Clock {
+    return this.#parts.clock;
   }
 
   /** Turns the keys in telemetry into ids, and back. */
@@ -216,10 +225,12 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   #calls(): Calls {
-    const calls: Record<string, Record<string, (input?: unknown) => Promise<unknown>>> = {};
+    const calls: Record<string, Record<string, (input?: unknown) => unknown>> = {};
     for (const name of operationNames) {
       const [noun = "", verb = ""] = name.split(".");
-      (calls[noun] ??= {})[verb] = (input = {}) => this.invoke(name, input);
+      const route: Route = routes[name];
+      (calls[noun] ??= {})[verb] = (input = {}) =>
+        route.answer === "stream" ? lazyStream(() => this.invoke(name, input)) : this.invoke(name, input);
     }
     // One function for each name of the catalogue, which is what the type says.
     return calls as unknown as Calls;

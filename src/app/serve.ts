@@ -68,6 +68,7 @@ export async function serve({
   const server = createHttpServer({
     host: config.host,
     port: config.port,
+    clock: rota.clock,
     invoke: (name, input, principal) => rota.invoke(name, input, principal),
     principalOf: () => localPrincipal,
     isReady: () => rota.isDeciding,

@@ -4,13 +4,13 @@ import { operations } from "../contract/catalogue.ts";
 import type { Operation } from "../contract/operation.ts";
 import { commandSpec, type CommandSpec } from "./command-spec.ts";
 
-/** A command, and whether its operation leaves everything as it is. */
-export type OperationCommand = CommandSpec & { readonly isReading: boolean };
+/** A command, whether its operation leaves everything as it is, and whether it goes on answering. */
+export type OperationCommand = CommandSpec & { readonly isReading: boolean; readonly isStream: boolean };
 
 /** One for each entry, in the order of the catalogue. */
 export function catalogueCommands(entries: readonly Operation[] = operations): readonly OperationCommand[] {
   return entries.map((entry) => {
-    const { name, summary, description, cli, effect, input } = entry;
+    const { name, summary, description, cli, effect, input, answer } = entry;
     const schema: Readonly<Record<string, unknown>> = { ...input.toJSONSchema({ io: "input" }) };
     const spec = commandSpec({
       name,
@@ -19,6 +19,6 @@ export function catalogueCommands(entries: readonly Operation[] = operations): r
       input: schema,
       ...(description === undefined ? {} : { description }),
     });
-    return { ...spec, isReading: effect === "reads" };
+    return { ...spec, isReading: effect === "reads", isStream: answer === "stream" };
   });
 }

@@ -7,6 +7,7 @@ import { addExplainCommand } from "./explain-command.ts";
 import { languages, type Language, type Words } from "./language.ts";
 import { addOperationCommand } from "./operation-command.ts";
 import { readInput } from "./read-input.ts";
+import { addLogsCommand } from "./logs-command.ts";
 import { addServeCommand, type Serve } from "./serve-command.ts";
 import type { Session } from "./session.ts";
 import { addSettingOptions } from "./setting-options.ts";
@@ -71,7 +72,10 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
       language,
       act: async (given, command) => {
         const input = readInput(spec, given, terminal.read);
-        const { operation, isReading, columns } = spec;
+        const { operation, isReading, columns, isStream, follow } = spec;
+        if (isStream) return session.follow(command, operation, input);
+        if (follow !== undefined && command.opts()["follow"] === true)
+          return session.follow(command, "runs.stream", { id: input["id"], only: follow });
         await session.perform(command, {
           operation,
           input,
@@ -82,6 +86,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
     });
   }
   addExplainCommand(program, session);
+  addLogsCommand(program, session);
   addConfigCommand(program, session);
   return program;
 }

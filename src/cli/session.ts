@@ -3,9 +3,11 @@
 import type { Command } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { RotaError } from "../domain/errors.ts";
 import { answerText } from "./answer.ts";
 import type { Language, Words } from "./language.ts";
 import type { Connect } from "./reach.ts";
+import { streamLine } from "./stream-line.ts";
 import { settingFlags } from "./setting-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -47,6 +49,29 @@ export class Session {
     try {
       this.print(command, await reach.invoke(operation, input), columns);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
+    } finally {
+      await reach.close();
+    }
+  }
+
+  /** Prints what a stream tells, a line for each item, until it ends or the person does. With --json a line of JSON. */
+  async follow(command: Command, operation: OperationName, input: unknown): Promise<void> {
+    const { config } = await this.load(command);
+    const reach = await this.#connect(config, { isReading: true });
+    try {
+      if (!reach.isServed) {
+        throw new RotaError(
+          "CONFIG_INVALID",
+          "server: nothing happens while no server runs; start one with rota serve",
+        );
+      }
+      const isJson = command.optsWithGlobals()["json"] === true;
+      const { language, terminal } = this;
+      const items = (await reach.invoke(operation, input)) as AsyncIterable<unknown>; // what a stream answers with
+      for await (const item of items)
+        terminal.out(
+          `${isJson ? JSON.stringify(item) : streamLine(item, { language, colors: terminal.colors })}\n`,
+        );
     } finally {
       await reach.close();
     }

@@ -1,6 +1,7 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { eventOperations } from "./catalogue/events.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -11,6 +12,7 @@ import { operationNames, type OperationName } from "./routes.ts";
 export const catalogue = {
   ...taskOperations,
   ...runOperations,
+  ...eventOperations,
   ...fleetOperations,
   ...systemOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

@@ -11,6 +11,10 @@ export interface Route {
   readonly query?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
   readonly ifMatch?: string;
+  /** What is answered: one value, or one after the other as they come (server-sent events). @default "value" */
+  readonly answer?: "stream";
+  /** The field which `Last-Event-ID` carries; it may stand in the query too. */
+  readonly resume?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
   readonly created?: string;
 }
@@ -50,6 +54,20 @@ export const routes = {
   "runs.attempts": { method: "GET", path: "/api/v1/runs/{id}/attempts", status: 200 },
   "runs.children": { method: "GET", path: "/api/v1/runs/{id}/children", status: 200 },
   "runs.explain": { method: "GET", path: "/api/v1/runs/{id}/explain", status: 200 },
+  "runs.stream": {
+    method: "GET",
+    path: "/api/v1/runs/{id}/stream",
+    status: 200,
+    answer: "stream",
+    resume: "lastEventId",
+  },
+  "events.stream": {
+    method: "GET",
+    path: "/api/v1/events",
+    status: 200,
+    answer: "stream",
+    resume: "lastEventId",
+  },
   "executors.list": { method: "GET", path: "/api/v1/executors", status: 200 },
   "executors.get": { method: "GET", path: "/api/v1/executors/{type}", status: 200 },
   "queues.list": { method: "GET", path: "/api/v1/queues", status: 200 },
@@ -68,6 +86,11 @@ export const routes = {
 
 /** Every operation there is. */
 export type OperationName = keyof typeof routes;
+
+/** The operations that answer with a stream. */
+export type StreamName = {
+  [Name in OperationName]: (typeof routes)[Name] extends { readonly answer: "stream" } ? Name : never;
+}[OperationName];
 
 // The keys of the literal above, which `Object.keys` widens to strings.
 export const operationNames = Object.keys(routes) as readonly OperationName[];

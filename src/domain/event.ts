@@ -51,6 +51,9 @@ export interface RotaEvent {
   readonly runKey?: Key;
   /** The run's version after this event. */
   readonly seq?: number;
+  /** Whose task it was, and of which conversation, when this happened. */
+  readonly userId?: string;
+  readonly conversationId?: string;
   readonly data?: Json;
 }
 

@@ -4,14 +4,17 @@ import type { Service } from "../ports/service.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EventBus } from "./event-bus.ts";
+import { EventStreams } from "./event-streams.ts";
 import { Explainer } from "./explain.ts";
 import { FirePlanner } from "./fire-planner.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { EngineParts } from "./parts.ts";
 import { Reconciler } from "./reconciler.ts";
 import { RunService } from "./run-service.ts";
+import { RunStreams } from "./run-streams.ts";
 import { RunTimer } from "./run-timer.ts";
 import { Scheduler } from "./scheduler.ts";
+import { StreamSlots } from "./stream-slots.ts";
 import { TaskService } from "./task-service.ts";
 import { Worker } from "./worker.ts";
 
@@ -23,6 +26,8 @@ export class Engine implements Service {
   readonly runs: RunService;
   readonly explain: Explainer;
   readonly events: EventBus;
+  readonly eventStreams: EventStreams;
+  readonly runStreams: RunStreams;
   readonly planner: FirePlanner;
   readonly worker: Worker;
   readonly #parts: EngineParts;
@@ -39,6 +44,9 @@ export class Engine implements Service {
     const { calculators, settings } = parts;
     this.planner = new FirePlanner(calculators, settings.defaultTimezone);
     this.events = new EventBus(parts.ledger, parts.telemetry);
+    const slots = new StreamSlots(settings.limits.streams);
+    this.eventStreams = new EventStreams(parts, slots);
+    this.runStreams = new RunStreams(parts, this.events, slots);
     this.worker = new Worker(parts);
     this.runs = new RunService(parts, this.events);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
@@ -82,6 +90,8 @@ export class Engine implements Service {
       for (const service of [this.#runTimer, this.#dispatcher, this.#heartbeat]) await service.stop();
       this.#parts.telemetry.emit({ kind: "engine.stopped", interruptedRuns: running });
     }
+    this.eventStreams.close();
+    this.runStreams.close();
     this.events.close();
   }
 

@@ -82,6 +82,17 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("P12 shows streams as server-sent events that can be resumed", () => {
+    const streams = described.filter(({ operation }) =>
+      Object.keys(operation.responses["200"]?.content ?? {}).includes("text/event-stream"),
+    );
+    expect(streams.map(({ path }) => path)).toEqual(["/api/v1/runs/{id}/stream", "/api/v1/events"]);
+    for (const { operation } of streams) {
+      const parameters = operation.parameters?.map(({ name, in: place }) => `${place} ${name}`);
+      expect(parameters).toEqual(expect.arrayContaining(["query lastEventId", "header Last-Event-ID"]));
+    }
+  });
+
   it("refers only to schemas it holds", () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? "");
     expect(refs.length).toBeGreaterThan(100);

@@ -55,6 +55,7 @@ function describe(operation: Operation, schemas: Components): JsonSchema {
       parameter(name, "query", { schema: fields[name], isRequired: required.includes(name) }),
     ),
     ...(operation.ifMatch === undefined ? [] : [ifMatch]),
+    ...(operation.resume === undefined ? [] : [lastEventId]),
   ];
   return {
     operationId: operation.name,
@@ -100,6 +101,15 @@ const ifMatch: JsonSchema = {
   schema: { type: "string", examples: ['"3"'] },
 };
 
+const lastEventId: JsonSchema = {
+  name: "Last-Event-ID",
+  in: "header",
+  required: false,
+  description:
+    "The `id` of the last frame that was received; goes before the query. Browsers send it by themselves",
+  schema: { type: "string" },
+};
+
 function requestBody(
   body: readonly string[],
   fields: Readonly<Record<string, JsonSchema>>,
@@ -130,7 +140,7 @@ function success(operation: Operation, schemas: Components): JsonSchema {
     [operation.status]: {
       description: operation.summary.en,
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
-      content: { "application/json": { schema } },
+      content: { [operation.answer === "stream" ? "text/event-stream" : "application/json"]: { schema } },
     },
   };
 }

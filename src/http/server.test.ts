@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { RotaError } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 import { createHttpServer, type HttpServerOptions } from "./server.ts";
 
 type Invoke = HttpServerOptions["invoke"];
@@ -22,6 +23,7 @@ async function setup(options: Partial<HttpServerOptions> = {}) {
   const server = createHttpServer({
     host: "127.0.0.1",
     port: 0,
+    clock: new VirtualClock(),
     invoke: echo,
     onFault: (error) => faults.push(error),
     ...options,

@@ -7,7 +7,9 @@ import type { Operation } from "../contract/operation.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { routes, type OperationName } from "../contract/routes.ts";
 import { taskOut } from "../contract/schema/task.ts";
+import type { Clock } from "../ports/clock.ts";
 import { registerDocs } from "./docs.ts";
+import { defaultTimes, EventStreamConnection, type EventStreamTimes } from "./event-stream.ts";
 import { openApiDocument, type OpenApiDocument } from "./openapi.ts";
 import { originCheck } from "./origin.ts";
 import { allowedAt, hintFor } from "./paths.ts";
@@ -26,7 +28,9 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Performs an operation; what it throws becomes the answer. */
+  /** Times the connections of streams. */
+  readonly clock: Clock;
+  /** Performs an operation; what it throws becomes the answer. A stream is an `AsyncIterable`. */
   readonly invoke: (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
   /** Who calls; throws UNAUTHENTICATED. @default the local principal, for every caller */
   readonly principalOf?: (caller: Caller) => Principal | Promise<Principal>;
@@ -36,6 +40,8 @@ export interface HttpServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Largest body in bytes. @default 2 MiB: params may have 1 MiB */
   readonly bodyLimitBytes?: number;
+  /** How connections of streams are looked after. @default a comment every 15 s, dropped when stalled for 30 s */
+  readonly streamTimes?: EventStreamTimes;
   /** Told of every error that is Rota's own fault. */
   readonly onFault?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
@@ -60,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   let check: ReturnType<typeof originCheck> = () => undefined;
   let isClosing = false;
+  const connections = new Set<EventStreamConnection>();
   // A connection that is answered while closing would stay open for the next request, and keep the process.
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) reply.header("connection", "close");
@@ -71,7 +78,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
   acceptJsonOnly(app);
-  for (const operation of operations) addRoute(app, operation, options);
+  for (const operation of operations) addRoute(app, operation, { ...options, connections });
   addOwnRoutes(app, options);
   return {
     listen: async () => {
@@ -84,6 +91,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: async () => {
       isClosing = true;
+      // Those who follow something would keep the server open for as long as they like.
+      for (const connection of connections) connection.close();
       await app.close();
     },
   };
@@ -113,7 +122,9 @@ function acceptJsonOnly(app: FastifyInstance): void {
   });
 }
 
-function addRoute(app: FastifyInstance, operation: Operation, options: HttpServerOptions): void {
+type RouteOptions = HttpServerOptions & { readonly connections: Set<EventStreamConnection> };
+
+function addRoute(app: FastifyInstance, operation: Operation, options: RouteOptions): void {
   const read = inputReader(operation);
   const headersOf = headerWriter(operation);
   app.route({
@@ -129,12 +140,43 @@ function addRoute(app: FastifyInstance, operation: Operation, options: HttpServe
         query: request.query as Record<string, string | string[]>, // fastify reads them from the URL
         body: request.body,
         ifMatch: request.headers["if-match"],
+        lastEventId: request.headers["last-event-id"],
       });
       const output = await options.invoke(operation.name, input, principal);
+      if (operation.answer === "stream")
+        return tell(output as AsyncIterable<unknown>, { request, reply, options }); // what streams answer with
       reply.code(operation.status).headers(headersOf(output));
       return operation.status === 204 ? reply.send() : reply.send(output);
     },
   });
+}
+
+/** Answers with a stream: the connection stays open and is ours from here on. */
+async function tell(
+  stream: AsyncIterable<unknown>,
+  { request, reply, options }: { request: FastifyRequest; reply: FastifyReply; options: RouteOptions },
+): Promise<FastifyReply> {
+  const { clock, connections, streamTimes: times = defaultTimes } = options;
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) raw.setHeader(name, value);
+  // Proxies of the nginx kind would hold frames back until they have enough of them.
+  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" });
+  const connection = new EventStreamConnection(raw, stream, { clock, times });
+  if (request.method === "HEAD") {
+    raw.end();
+    return reply;
+  }
+  connections.add(connection);
+  try {
+    await connection.run();
+  } catch (error) {
+    reportFault(error, request, options);
+  } finally {
+    connections.delete(connection);
+  }
+  return reply;
 }
 
 /** Prepares once what each answer of an operation needs. */
@@ -189,11 +231,13 @@ interface Failure {
 
 function fail(error: unknown, request: FastifyRequest, { reply, options }: Failure): void {
   const translated = translate(error);
-  const path = pathOf(request);
-  if (!RotaError.isInstance(translated) || translated.code === "INTERNAL") {
-    options.onFault?.(error, { method: request.method, path });
-  }
-  send(reply, translated, { path });
+  reportFault(translated, request, options);
+  send(reply, translated, { path: pathOf(request) });
+}
+
+function reportFault(error: unknown, request: FastifyRequest, { onFault }: HttpServerOptions): void {
+  if (RotaError.isInstance(error) && error.code !== "INTERNAL") return;
+  onFault?.(error, { method: request.method, path: pathOf(request) });
 }
 
 /** What fastify itself refuses, in our words; everything else stays what it is. */

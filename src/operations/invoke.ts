@@ -6,6 +6,7 @@ import { catalogue } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
 import { mayDo, type Principal } from "../contract/principal.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { eventHandlers } from "./event-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
@@ -14,9 +15,15 @@ import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
-export const handlers: Handlers = { ...taskHandlers, ...runHandlers, ...fleetHandlers, ...systemHandlers };
+export const handlers: Handlers = {
+  ...taskHandlers,
+  ...runHandlers,
+  ...eventHandlers,
+  ...fleetHandlers,
+  ...systemHandlers,
+};
 
-/** Performs an operation of the catalogue; the input is untrusted. */
+/** Performs an operation of the catalogue; the input is untrusted. A stream resolves to an `AsyncIterable` once it is open. */
 export type Invoke = (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
 
 /** Inputs nest their JSON values a few levels deep; anything deeper than this is hostile. */

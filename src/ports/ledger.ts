@@ -38,6 +38,8 @@ export interface CommitNote {
   readonly cancelRequested: readonly Key[];
   readonly pauseRequested: readonly Key[];
   readonly resumeRequested: readonly Key[];
+  /** Runs whose progress, log or output grew. */
+  readonly reported: readonly Key[];
   /** Empty unless somebody subscribed with `events: true`. */
   readonly events: readonly RotaEvent[];
 }

@@ -86,6 +86,7 @@ export class SqliteLedger implements Ledger {
       cancelRequested,
       pauseRequested,
       resumeRequested,
+      reported,
       pages,
     } = note;
     const plain: CommitNote = {
@@ -93,6 +94,7 @@ export class SqliteLedger implements Ledger {
       cancelRequested,
       pauseRequested,
       resumeRequested,
+      reported,
       ...(nextFireAtMs === undefined ? {} : { nextFireAtMs }),
       ...(nextTimerAtMs === undefined ? {} : { nextTimerAtMs }),
       events: [],

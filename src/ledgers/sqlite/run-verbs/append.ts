@@ -13,6 +13,7 @@ export function append(tx: Tx, appends: readonly RunAppend[], nowMs: number): re
     if (one.progress !== undefined)
       tx.sql.named("reports.setProgress").run(one.runKey, JSON.stringify(one.progress));
     if (one.logs !== undefined || one.output !== undefined) new Report(tx, one, nowMs).write();
+    tx.note.report(one.runKey);
     return true;
   });
 }

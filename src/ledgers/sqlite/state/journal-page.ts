@@ -6,6 +6,12 @@ import type { Json } from "../../../domain/json.ts";
 
 const codes: ReadonlyMap<EventType, number> = new Map(eventTypes.map((type, index) => [type, index]));
 
+/** Whose task an event is about. */
+export interface TaskOwner {
+  readonly userId?: string | undefined;
+  readonly conversationId?: string | undefined;
+}
+
 /** The packed form. A column whose values are all alike is that value; 0 stands for "none" in runs and seqs. */
 interface PackedPage {
   /** How many events. */
@@ -19,6 +25,8 @@ interface PackedPage {
   readonly s: number | readonly number[];
   /** Data of those events that have any, by index. */
   readonly d?: Readonly<Record<string, Json>>;
+  /** User and conversation of those tasks that have one, by key. */
+  readonly o?: Readonly<Record<string, readonly [userId: string | null, conversationId: string | null]>>;
 }
 
 /** Collects the events of a commit; they get their positions when it is written. */
@@ -52,10 +60,11 @@ export class JournalPage {
     this.#seqs.push(about.seq ?? 0);
   }
 
-  /** Packs what was collected and begins anew. */
-  take(): { readonly atMs: number; readonly events: string } {
+  /** Packs what was collected and begins anew. @param ownerOf - asked once for each task */
+  take(ownerOf: (taskKey: Key) => TaskOwner | undefined): { readonly atMs: number; readonly events: string } {
     const atMs = this.#atMs.at(-1) ?? 0;
     const used = [...new Set(this.#types)];
+    const owners = ownersOf(new Set(this.#tasks), ownerOf);
     const page: PackedPage = {
       n: this.#types.length,
       t: used.map((code) => eventTypes[code] ?? "run.created"),
@@ -65,6 +74,7 @@ export class JournalPage {
       r: packed(this.#runs),
       s: packed(this.#seqs),
       ...(this.#data === undefined ? {} : { d: this.#data }),
+      ...(owners === undefined ? {} : { o: owners }),
     };
     this.clear();
     return { atMs, events: JSON.stringify(page) };
@@ -87,13 +97,17 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
     const runKey = at(page.r, index);
     const seq = at(page.s, index);
     const data = page.d?.[index];
+    const taskKey = at(page.k, index);
+    const [userId, conversationId] = page.o?.[taskKey] ?? [null, null];
     return {
       position: position + index,
       type: page.t[at(page.i, index)] ?? "run.created",
       atMs: at(page.a, index),
-      taskKey: at(page.k, index),
+      taskKey,
       ...(runKey === 0 ? {} : { runKey }),
       ...(seq === 0 ? {} : { seq }),
+      ...(userId === null ? {} : { userId }),
+      ...(conversationId === null ? {} : { conversationId }),
       ...(data === undefined ? {} : { data }),
     };
   });
@@ -102,6 +116,18 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
 /** How many events a stored page holds. */
 export function pageSize(events: string): number {
   return (JSON.parse(events) as PackedPage).n; // written by `take` only
+}
+
+function ownersOf(
+  taskKeys: ReadonlySet<Key>,
+  ownerOf: (taskKey: Key) => TaskOwner | undefined,
+): PackedPage["o"] {
+  let owners: Record<string, readonly [string | null, string | null]> | undefined;
+  for (const key of taskKeys) {
+    const { userId = null, conversationId = null } = ownerOf(key) ?? {};
+    if (userId !== null || conversationId !== null) (owners ??= {})[key] = [userId, conversationId];
+  }
+  return owners;
 }
 
 function packed(column: readonly number[]): number | readonly number[] {
