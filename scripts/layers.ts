@@ -96,6 +96,13 @@ const belowApp: readonly Layer[] = [
   },
   { folder: "outbound", imports: core, npm: ["undici"], node: "any", purpose: "the one guarded HTTP client" },
   {
+    folder: "webhooks",
+    imports: core,
+    npm: ["standardwebhooks"],
+    node: ["crypto"],
+    purpose: "signs what is sent to webhooks",
+  },
+  {
     folder: "expressions",
     imports: core,
     npm: ["jsonata"],

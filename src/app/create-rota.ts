@@ -18,12 +18,16 @@ import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { Outbound } from "../ports/outbound.ts";
 import type { Random } from "../ports/random.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
+import { lazySigner } from "./lazy-signer.ts";
 import { Rota } from "./rota.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { servicesOf } from "./services-of.ts";
 import { SystemClock } from "./system-clock.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
+import { webhookSettings, type WebhookOptions } from "./webhook-settings.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
 export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
@@ -60,6 +64,8 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
    * @default { allowPrivate: true }
    */
   readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
+  /** How events are sent to webhooks. */
+  readonly webhooks?: WebhookOptions;
   /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
   /** How long ended runs are kept, in durations or milliseconds. @default { success: "7d", failure: "30d" } */
@@ -103,12 +109,14 @@ export async function createRota<const Executors extends readonly Executor[] = r
   refuseInGuest();
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
+  const sending = webhookSettings(options.webhooks);
   const hosts: Readonly<Record<Isolation, Host>> = {
     inline: new InlineHost({ clock, limits: settings.limits }),
     thread: new ThreadHost({ clock, limits: settings.limits }),
     process: new ProcessHost({ clock, limits: settings.limits }),
   };
-  const executors = executorsOf(options, hosts, clock);
+  const outbound = new LazyOutbound({ clock, allowPrivate: true, ...options.outbound });
+  const executors = executorsOf(options, hosts, outbound);
   const ledger =
     options.ledger ??
     (await openSqliteLedger({
@@ -119,6 +127,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
       // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
       ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
     }));
+  const ids = new IdCodec(ledger.identity.idSeed);
   const parts: EngineParts = {
     ledger,
     clock,
@@ -127,11 +136,21 @@ export async function createRota<const Executors extends readonly Executor[] = r
     broker: options.broker ?? new MemoryBroker(),
     random: options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
     telemetry: options.telemetry ?? new TelemetryHub(),
-    ids: new IdCodec(ledger.identity.idSeed),
+    ids,
     calculators: new Calculators(),
     executors,
+    webhooks: {
+      clock,
+      ids,
+      outbound,
+      signer: lazySigner,
+      settings: sending,
+      messageOf: async (event) =>
+        (await import("../operations/webhook-message.ts")).webhookMessage(event, servicesOf(parts, engine)),
+    },
   };
-  const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
+  const engine: Engine = new Engine(parts);
+  const rota = new Rota<Executors>(parts, engine, options.clock === undefined);
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {
@@ -158,11 +177,11 @@ function refuseInGuest(): void {
 function executorsOf(
   options: RotaOptions,
   hosts: Readonly<Record<Isolation, Host>>,
-  clock: Clock,
+  outbound: Outbound,
 ): ReadonlyMap<string, Executor> {
   const executors = new Map<string, Executor>();
-  const { outbound, allowCommands = false } = options;
-  const http = createHttpExecutor({ outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }) });
+  const { allowCommands = false } = options;
+  const http = createHttpExecutor({ outbound });
   const builtIn: Executor[] = [http];
   if (allowCommands !== false && hosts.process instanceof ProcessHost) {
     builtIn.push(

@@ -15,6 +15,7 @@ import type { Executor } from "../ports/executor.ts";
 import type { Invoke } from "../operations/invoke.ts";
 import { lazyStream } from "./lazy-stream.ts";
 import { RunHandle } from "./run-handle.ts";
+import { servicesOf } from "./services-of.ts";
 import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 
 /** What a listener hears: ids as text, instants as ISO 8601. */
@@ -24,7 +25,8 @@ export interface HeardEvent {
   readonly at: string;
   /** Place in the feed of all events; grows with commit order. */
   readonly position: number;
-  readonly taskId: string;
+  /** Absent where it is about no task. */
+  readonly taskId?: string;
   readonly runId?: string;
   /** Number of this event among those of its run, from 1. */
   readonly seq?: number;
@@ -51,6 +53,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
   readonly events: Calls["events"];
+  readonly webhooks: Calls["webhooks"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
   readonly #parts: EngineParts;
@@ -74,6 +77,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.workers = calls.workers;
     this.schedules = calls.schedules;
     this.events = calls.events;
+    this.webhooks = calls.webhooks;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
   }
@@ -212,16 +216,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   /** Schemas and handlers are loaded with the first operation: a program that only triggers starts without them. */
   async #loadOperations(): Promise<Invoke> {
     const { createInvoke } = await import("../operations/invoke.ts");
-    const { ledger, clock, ids, calculators, settings } = this.#parts;
-    return createInvoke({
-      engine: this.#engine,
-      ledger,
-      clock,
-      ids,
-      calculators,
-      limits: settings.limits,
-      defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
-    });
+    return createInvoke(servicesOf(this.#parts, this.#engine));
   }
 
   #calls(): Calls {
@@ -251,7 +246,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
       type: event.type,
       at: new Date(event.atMs).toISOString(),
       position: event.position,
-      taskId: ids.encode("task", event.taskKey),
+      ...(event.taskKey === undefined ? {} : { taskId: ids.encode("task", event.taskKey) }),
       ...(event.runKey === undefined ? {} : { runId: ids.encode("run", event.runKey) }),
       ...(event.seq === undefined ? {} : { seq: event.seq }),
       ...(event.data === undefined ? {} : { data: event.data }),

@@ -59,6 +59,11 @@ export async function serve({
     outbound: { allowPrivate: true, allowHosts: config.outbound.allow },
     minInterval: config.minIntervalMs,
     retention: { success: config.retention.successMs, failure: config.retention.failureMs },
+    webhooks: {
+      retryDelays: config.webhooks.retryDelaysMs,
+      timeout: config.webhooks.timeoutMs,
+      disableAfter: config.webhooks.disableAfterMs,
+    },
     telemetry,
     // What it does from its first moment on should be in the log.
     start: false,

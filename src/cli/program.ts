@@ -26,6 +26,7 @@ const nounWords: Readonly<Record<string, Words>> = {
   executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
   workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
   users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
+  webhooks: { en: "Addresses that are told of events", zh: "Webhook：接收事件通知的地址" },
   maintenance: { en: "Housekeeping", zh: "维护" },
 };
 

@@ -27,6 +27,11 @@ export interface Config {
   readonly retention: { readonly successMs: number; readonly failureMs: number };
   /** How long a server that is told to stop lets runs finish. */
   readonly drainMs: number;
+  readonly webhooks: {
+    readonly retryDelaysMs: readonly number[];
+    readonly timeoutMs: number;
+    readonly disableAfterMs: number;
+  };
   readonly synchronous: "full" | "normal";
   readonly minIntervalMs: number;
   /** Where commands go; absent: to the owner of the database, or to the database itself. */
@@ -55,6 +60,11 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     outbound: { allow: values["outbound.allow"] },
     retention: { successMs: values["retention.success"], failureMs: values["retention.failure"] },
     drainMs: values.drain,
+    webhooks: {
+      retryDelaysMs: values["webhooks.retryDelays"],
+      timeoutMs: values["webhooks.timeout"],
+      disableAfterMs: values["webhooks.disableAfter"],
+    },
     synchronous: values.synchronous,
     minIntervalMs: values.minInterval,
     ...(values.server === undefined ? {} : { server: values.server }),

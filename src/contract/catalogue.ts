@@ -6,6 +6,7 @@ import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
+import { webhookOperations } from "./catalogue/webhooks.ts";
 import type { Operation } from "./operation.ts";
 import { operationNames, type OperationName } from "./routes.ts";
 
@@ -14,6 +15,7 @@ export const catalogue = {
   ...runOperations,
   ...eventOperations,
   ...fleetOperations,
+  ...webhookOperations,
   ...systemOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;
 

@@ -16,6 +16,8 @@ import { RunTimer } from "./run-timer.ts";
 import { Scheduler } from "./scheduler.ts";
 import { StreamSlots } from "./stream-slots.ts";
 import { TaskService } from "./task-service.ts";
+import { WebhookSender } from "./webhook-sender.ts";
+import { WebhookService } from "./webhook-service.ts";
 import { Worker } from "./worker.ts";
 
 /** How long the scheduler may go without a look before it counts as stalled. */
@@ -28,6 +30,7 @@ export class Engine implements Service {
   readonly events: EventBus;
   readonly eventStreams: EventStreams;
   readonly runStreams: RunStreams;
+  readonly webhooks: WebhookService;
   readonly planner: FirePlanner;
   readonly worker: Worker;
   readonly #parts: EngineParts;
@@ -37,6 +40,7 @@ export class Engine implements Service {
   readonly #heartbeat: Heartbeat;
   readonly #reconciler: Reconciler;
   readonly #cleaner: Cleaner;
+  readonly #webhookSender: WebhookSender;
   #started = false;
 
   constructor(parts: EngineParts) {
@@ -51,6 +55,8 @@ export class Engine implements Service {
     this.runs = new RunService(parts, this.events);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
     this.explain = new Explainer(parts);
+    this.#webhookSender = new WebhookSender(parts);
+    this.webhooks = new WebhookService(parts, this.#webhookSender);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
     this.#runTimer = new RunTimer(parts);
     this.#dispatcher = new Dispatcher(parts);
@@ -72,6 +78,7 @@ export class Engine implements Service {
     await this.#reconciler.start();
     await this.#scheduler.start();
     await this.#cleaner.start();
+    await this.#webhookSender.start();
     this.#parts.telemetry.emit({
       kind: "engine.started",
       recoveredRuns: recovered.repeated + recovered.failed + recovered.cancelled,
@@ -87,7 +94,8 @@ export class Engine implements Service {
       const running = this.worker.attempts.size;
       // The timer goes on while runs finish: their deadlines hold to the end; the heart beats so that cancels arrive.
       await this.worker.stop(options);
-      for (const service of [this.#runTimer, this.#dispatcher, this.#heartbeat]) await service.stop();
+      for (const service of [this.#runTimer, this.#dispatcher, this.#heartbeat, this.#webhookSender])
+        await service.stop();
       this.#parts.telemetry.emit({ kind: "engine.stopped", interruptedRuns: running });
     }
     this.eventStreams.close();

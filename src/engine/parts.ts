@@ -1,5 +1,6 @@
 // What the engine is built from: its ports and settings, given once by the composition root.
 
+import type { RotaEvent } from "../domain/event.ts";
 import type { IdCodec } from "../domain/ids.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Retention } from "../domain/task.ts";
@@ -10,6 +11,7 @@ import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { AttemptParts } from "./webhook-attempt.ts";
 
 export interface EngineSettings {
   readonly name: string;
@@ -30,6 +32,12 @@ export interface EngineSettings {
   readonly active: boolean;
 }
 
+/** How events are sent to webhooks. */
+export interface WebhookParts extends AttemptParts {
+  /** The body of the message about an event. */
+  readonly messageOf: (event: RotaEvent) => Promise<string>;
+}
+
 export interface EngineParts {
   readonly ledger: Ledger;
   readonly broker: Broker;
@@ -41,4 +49,5 @@ export interface EngineParts {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly hosts: Readonly<Record<Isolation, Host>>;
   readonly settings: EngineSettings;
+  readonly webhooks: WebhookParts;
 }

@@ -22,7 +22,7 @@ export function feedEventView(event: RotaEvent, services: Pick<Services, "ids" |
     type,
     at: utc(atMs),
     position,
-    taskId: ids.encode("task", taskKey),
+    taskId: when(taskKey, (key) => ids.encode("task", key)),
     runId: when(runKey, (key) => ids.encode("run", key)),
     seq,
     userId,

@@ -13,6 +13,7 @@ import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
+import { webhookHandlers } from "./webhook-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
 export const handlers: Handlers = {
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...runHandlers,
   ...eventHandlers,
   ...fleetHandlers,
+  ...webhookHandlers,
   ...systemHandlers,
 };
 

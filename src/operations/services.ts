@@ -10,7 +10,10 @@ import type { Principal } from "../contract/principal.ts";
 
 export interface Services {
   /** All its verbs throw `RotaError`. */
-  readonly engine: Pick<Engine, "tasks" | "runs" | "explain" | "maintenance" | "eventStreams" | "runStreams">;
+  readonly engine: Pick<
+    Engine,
+    "tasks" | "runs" | "explain" | "maintenance" | "eventStreams" | "runStreams" | "webhooks"
+  >;
   /** For reading, and for the queues' settings. */
   readonly ledger: Ledger;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { FeedLedger } from "./feed-ledger.ts";
 import type { MaintenanceLedger } from "./maintenance-ledger.ts";
 import type { RunLedger } from "./run-ledger.ts";
 import type { TaskLedger } from "./task-ledger.ts";
+import type { WebhookLedger } from "./webhook-ledger.ts";
 import type { WorkerLedger } from "./worker-ledger.ts";
 import type { Key } from "../domain/ids.ts";
 import type { RotaEvent } from "../domain/event.ts";
@@ -59,6 +60,7 @@ export interface Ledger {
   readonly runs: RunLedger;
   readonly workers: WorkerLedger;
   readonly feed: FeedLedger;
+  readonly webhooks: WebhookLedger;
   readonly maintenance: MaintenanceLedger;
   /**
    * Calls `listener` after each commit. With `events: true` notes carry the commit's events, which costs the ledger

@@ -48,10 +48,13 @@ function compilerErrors(code: string): string {
 }
 
 describe("the TypeScript in", () => {
-  it.each(["README.md", "README.zh-CN.md"])("%s compiles against the public entries", (page) => {
-    const code = snippetsOf(page);
-    expect(code).toContain('from "rota"');
-    expect(compilerErrors(code)).toBe("");
-    expect(compilerErrors(code.replace("name: ", "nme: ")), "a wrong snippet goes unseen").toContain("nme");
-  });
+  it.each(["README.md", "README.zh-CN.md", "docs/guide/events-and-webhooks.md"])(
+    "%s compiles against the public entries",
+    (page) => {
+      const code = snippetsOf(page);
+      expect(code).toContain('from "rota"');
+      expect(compilerErrors(code)).toBe("");
+      expect(compilerErrors(code.replace("name: ", "nme: ")), "a wrong snippet goes unseen").toContain("nme");
+    },
+  );
 });

@@ -87,6 +87,7 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
     runs: wrap(ledger.runs),
     workers: wrap(ledger.workers),
     feed: wrap(ledger.feed),
+    webhooks: wrap(ledger.webhooks),
     maintenance: wrap(ledger.maintenance),
     onCommit: (listener, options) => ledger.onCommit((note) => life.isAlive && listener(note), options),
     setUrl: () => Promise.resolve(),

@@ -1,7 +1,6 @@
 // Events as they are told live: of the feed, and of one run with its progress, log and output.
 
 import { z } from "zod";
-import { closest } from "../../domain/closest.ts";
 import { eventTypes } from "../../domain/event.ts";
 import { eventPatterns } from "../../domain/event-filter.ts";
 import { logEntryOut, outputEntryOut, runEventOut, runOut } from "./run.ts";
@@ -11,16 +10,8 @@ import { taskOut } from "./task.ts";
 
 /** `run.completed`, `run.*` or `*`. */
 export const eventPatternSchema = z
-  .string()
-  .max(100)
-  .refine((pattern) => eventPatterns.includes(pattern), {
-    error: ({ input }) => {
-      const meant = closest(String(input), eventPatterns);
-      const hint = meant === undefined ? "see the types of the schema Event" : `did you mean ${meant}?`;
-      return `no event is called so; ${hint}`;
-    },
-  })
-  .describe("Type of event, `run.*` for all of a kind, or `*`");
+  .enum(eventPatterns)
+  .meta({ id: "EventPattern", description: "Type of event, `run.*` for all of a kind, or `*`" });
 
 /** The field that resumes a stream. */
 export const lastEventIdSchema = z

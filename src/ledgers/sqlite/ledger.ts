@@ -3,12 +3,14 @@
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
+import type { WebhookLedger } from "../../ports/webhook-ledger.ts";
 import { Channel } from "./channel.ts";
 import type { StoreHost } from "./protocol.ts";
 import { RunClient } from "./run-client.ts";
 import { unpackPage } from "./state/journal-page.ts";
 import type { PackedNote } from "./state/note-builder.ts";
 import { TaskClient } from "./task-client.ts";
+import { webhookClient } from "./webhook-client.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 interface Listener {
@@ -29,6 +31,7 @@ export class SqliteLedger implements Ledger {
   readonly runs: RunClient;
   readonly workers: WorkerClient;
   readonly feed: FeedLedger;
+  readonly webhooks: WebhookLedger;
   readonly maintenance: MaintenanceLedger;
   /** The process before did not close the file; its claims should be recovered at once (SEM 11). */
   readonly wasUnclean: boolean;
@@ -51,6 +54,7 @@ export class SqliteLedger implements Ledger {
       head: () => channel.call("feedHead", []),
       read: (position, limit) => channel.call("readFeed", [position, limit]),
     };
+    this.webhooks = webhookClient(channel);
     this.maintenance = {
       sweep: (defaults, limit, nowMs) => channel.call("sweep", [defaults, limit, nowMs]),
       check: () => channel.call("check", []),

@@ -6,6 +6,7 @@ import type { SweepReply } from "../../../ports/maintenance-ledger.ts";
 import { firstInt, int, text } from "../row.ts";
 import { pageSize } from "../state/journal-page.ts";
 import type { Tx } from "../state/tx.ts";
+import { webhookPosition } from "../webhook-verbs/webhooks.ts";
 
 /** How long the feed is kept (SEM 7). */
 const feedMs = 7 * 86_400_000;
@@ -23,11 +24,12 @@ export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowM
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);
   const events = sweepFeed(tx, terms);
+  const deliveries = tx.sql.named("webhooks.sweepDeliveries").run(nowMs - feedMs, limit);
   return {
     runs: runs.count,
     occurrences: occurrences.count,
     events: events.count,
-    more: runs.more || occurrences.more || events.more,
+    more: runs.more || occurrences.more || events.more || deliveries >= limit,
   };
 }
 
@@ -102,8 +104,11 @@ function sweepOccurrences(tx: Tx, { defaults, limit, nowMs }: Sweep): Swept {
 
 function sweepFeed(tx: Tx, { limit, nowMs }: Sweep): Swept {
   let count = 0;
+  // What webhooks have not been told yet stays, however old: a server that was away for long tells it when it is back.
+  const neededAfter = webhookPosition(tx) ?? Number.POSITIVE_INFINITY;
   for (const row of tx.sql.named("feed.oldest").all(limit)) {
     if (int(row, 1) + feedMs >= nowMs) return { count, more: false };
+    if (int(row, 0) + pageSize(text(row, 2)) - 1 > neededAfter) return { count, more: false };
     if (count >= limit) return { count, more: true };
     const [position, size] = [int(row, 0), pageSize(text(row, 2))];
     tx.sql.named("feed.deletePage").run(position);

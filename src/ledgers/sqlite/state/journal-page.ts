@@ -12,7 +12,7 @@ export interface TaskOwner {
   readonly conversationId?: string | undefined;
 }
 
-/** The packed form. A column whose values are all alike is that value; 0 stands for "none" in runs and seqs. */
+/** The packed form. A column whose values are all alike is that value; 0 stands for "none" in tasks, runs and seqs. */
 interface PackedPage {
   /** How many events. */
   readonly n: number;
@@ -46,7 +46,7 @@ export class JournalPage {
     type: EventType,
     atMs: number,
     about: {
-      readonly taskKey: Key;
+      readonly taskKey?: Key;
       readonly runKey?: Key;
       readonly seq?: number;
       readonly data?: Json | undefined;
@@ -55,7 +55,7 @@ export class JournalPage {
     if (about.data !== undefined) (this.#data ??= {})[this.#types.length] = about.data;
     this.#types.push(codes.get(type) ?? 0);
     this.#atMs.push(atMs);
-    this.#tasks.push(about.taskKey);
+    this.#tasks.push(about.taskKey ?? 0);
     this.#runs.push(about.runKey ?? 0);
     this.#seqs.push(about.seq ?? 0);
   }
@@ -103,7 +103,7 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
       position: position + index,
       type: page.t[at(page.i, index)] ?? "run.created",
       atMs: at(page.a, index),
-      taskKey,
+      ...(taskKey === 0 ? {} : { taskKey }),
       ...(runKey === 0 ? {} : { runKey }),
       ...(seq === 0 ? {} : { seq }),
       ...(userId === null ? {} : { userId }),
@@ -124,6 +124,7 @@ function ownersOf(
 ): PackedPage["o"] {
   let owners: Record<string, readonly [string | null, string | null]> | undefined;
   for (const key of taskKeys) {
+    if (key === 0) continue;
     const { userId = null, conversationId = null } = ownerOf(key) ?? {};
     if (userId !== null || conversationId !== null) (owners ??= {})[key] = [userId, conversationId];
   }
