@@ -134,7 +134,7 @@ const belowApp: readonly Layer[] = [
   {
     folder: "http",
     imports: ["contract", ...core],
-    npm: ["fastify", "@fastify/swagger-ui"],
+    npm: ["fastify", "@fastify/rate-limit", "@fastify/swagger-ui"],
     node: "any",
     purpose: "REST, OpenAPI, event stream",
   },
@@ -157,7 +157,7 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
-    // It waits before it opens a broken stream again, and runs where there is no clock to be given.
+    // It waits between tries, and has no Rota beside it whose clock it could ask.
     mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },

@@ -4,6 +4,7 @@ import { RotaError } from "../domain/errors.ts";
 import type { EventType, RotaEvent } from "../domain/event.ts";
 import type { IdCodec, Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import type { RunStatus } from "../domain/run-state.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
@@ -12,7 +13,9 @@ import { operationNames, routes, type OperationName, type Route } from "../contr
 import type { Calls } from "../contract/calls.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor } from "../ports/executor.ts";
+import type { Gatekeeper } from "../operations/gatekeeper.ts";
 import type { Invoke } from "../operations/invoke.ts";
+import type { Services } from "../operations/services.ts";
 import { lazyStream } from "./lazy-stream.ts";
 import { RunHandle } from "./run-handle.ts";
 import { servicesOf } from "./services-of.ts";
@@ -56,6 +59,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly webhooks: Calls["webhooks"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
+  readonly keys: Calls["keys"];
+  readonly audit: Calls["audit"];
   readonly #parts: EngineParts;
   readonly #engine: Engine;
   readonly #staysAlive: boolean;
@@ -69,8 +74,12 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.#engine = engine;
     this.#staysAlive = staysAlive;
     const calls = this.#calls();
+    const createMany = async (items: readonly unknown[]) => {
+      const { tasks } = await calls.tasks.createMany({ items: items as never }); // checked like all input
+      return tasks;
+    };
     // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
-    this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
+    this.tasks = { ...calls.tasks, createMany } as unknown as TypedTasks<Executors>;
     this.runs = calls.runs;
     this.queues = calls.queues;
     this.executors = calls.executors;
@@ -80,6 +89,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.webhooks = calls.webhooks;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
+    this.keys = calls.keys;
+    this.audit = calls.audit;
   }
 
   /**
@@ -164,7 +175,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   ): Promise<RunHandle<OutputOf<Executors, Type>>> {
     const key = this.#taskKey(task);
     const { runKey, status } = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
-    return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
+    return this.#handle(runKey, status);
   }
 
   /**
@@ -185,9 +196,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     }
     const key = this.#taskKey(task);
     const runs = await this.#engine.tasks.triggerMany(key, inputs.map(asJson), localPrincipal.actor);
-    return runs.map(
-      ({ runKey, status }) => new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status),
-    );
+    return runs.map(({ runKey, status }) => this.#handle(runKey, status));
   }
 
   /**
@@ -213,10 +222,21 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return (await this.#invoke)(name, input, principal);
   }
 
+  /** Tells callers by their API keys and sessions, for a face that lets others in. */
+  async gatekeeper(): Promise<Gatekeeper> {
+    this.#open();
+    const { Gatekeeper: Keeper } = await import("../operations/gatekeeper.ts");
+    return new Keeper(await this.#services());
+  }
+
   /** Schemas and handlers are loaded with the first operation: a program that only triggers starts without them. */
   async #loadOperations(): Promise<Invoke> {
     const { createInvoke } = await import("../operations/invoke.ts");
-    return createInvoke(servicesOf(this.#parts, this.#engine));
+    return createInvoke(await this.#services());
+  }
+
+  #services(): Promise<Services> {
+    return servicesOf(this.#parts, this.#engine);
   }
 
   #calls(): Calls {
@@ -238,6 +258,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     if (key === undefined)
       throw new RotaError("NOT_FOUND", `task ${id} not found`, { details: { kind: "task", id } });
     return key;
+  }
+
+  #handle<Output>(key: Key, status: RunStatus): RunHandle<Output> {
+    const isClosed = (): boolean => this.#closing !== undefined;
+    return new RunHandle({ ids: this.#parts.ids, runs: this.#engine.runs, isClosed }, key, status);
   }
 
   #heard(event: RotaEvent): HeardEvent {

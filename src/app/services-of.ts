@@ -4,17 +4,27 @@ import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
 import type { Services } from "../operations/services.ts";
 
-export function servicesOf(
+/** Cryptography is loaded with the first of them: a program that only triggers starts without it. */
+export async function servicesOf(
   { ledger, clock, ids, calculators, settings }: EngineParts,
   engine: Engine,
-): Services {
-  return {
+): Promise<Services> {
+  const { NodeSecrets } = await import("./node-secrets.ts");
+  const { explain, maintenance, eventStreams, runStreams } = engine;
+  const services: Services = {
     engine,
     ledger,
     clock,
     ids,
     calculators,
+    secrets: new NodeSecrets(),
     limits: settings.limits,
     defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
+    over: (view) => ({
+      ...services,
+      ledger: view,
+      engine: { explain, maintenance, eventStreams, runStreams, ...engine.over(view) },
+    }),
   };
+  return services;
 }

@@ -1,8 +1,7 @@
 // Reads how webhooks are sent from the options of `createRota`.
 
-import { parseDurationMs } from "../domain/duration.ts";
-import { RotaError } from "../domain/errors.ts";
 import { defaultWebhookSettings, type WebhookSettings } from "../domain/webhook.ts";
+import { milliseconds } from "./checked-duration.ts";
 
 /** Durations are text such as `"30m"`, or milliseconds. */
 export interface WebhookOptions {
@@ -18,19 +17,13 @@ export interface WebhookOptions {
   readonly disableAfter?: string | number;
 }
 
-/** @throws CONFIG_INVALID */
+/** @param options - checked: every duration is readable */
 export function webhookSettings(options: WebhookOptions = {}): WebhookSettings {
   const { retryDelaysMs, timeoutMs, disableAfterMs } = defaultWebhookSettings;
   const { retryDelays = retryDelaysMs, timeout = timeoutMs, disableAfter = disableAfterMs } = options;
   return {
-    retryDelaysMs: retryDelays.map((delay) => duration("webhooks.retryDelays", delay)),
-    timeoutMs: duration("webhooks.timeout", timeout),
-    disableAfterMs: duration("webhooks.disableAfter", disableAfter),
+    retryDelaysMs: retryDelays.map(milliseconds),
+    timeoutMs: milliseconds(timeout),
+    disableAfterMs: milliseconds(disableAfter),
   };
-}
-
-function duration(field: string, value: string | number): number {
-  const parsed = parseDurationMs(value);
-  if (parsed.ok) return parsed.ms;
-  throw new RotaError("CONFIG_INVALID", `${field}: ${parsed.message}`, { details: { field } });
 }

@@ -5,10 +5,12 @@ import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { OperationName } from "../contract/routes.ts";
 import { RotaError } from "../domain/errors.ts";
 import { answerText } from "./answer.ts";
+import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
 import type { Connect } from "./reach.ts";
 import { streamLine } from "./stream-line.ts";
 import { settingFlags } from "./setting-options.ts";
+import { isRecord } from "./value-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface OperationCall {
@@ -16,6 +18,8 @@ export interface OperationCall {
   readonly input: unknown;
   readonly isReading: boolean;
   readonly columns?: readonly string[];
+  /** It waits for a run and ends as that run does. */
+  readonly isWaiting?: boolean;
 }
 
 const phrases = {
@@ -29,6 +33,8 @@ export class Session {
   readonly terminal: Terminal;
   readonly language: Language;
   readonly #connect: Connect;
+  /** How the process ends when nothing is thrown. */
+  exitCode: ExitCode = 0;
 
   constructor(terminal: Terminal, language: Language, connect: Connect) {
     this.terminal = terminal;
@@ -43,11 +49,16 @@ export class Session {
   }
 
   /** Performs one operation and prints its answer. */
-  async perform(command: Command, { operation, input, isReading, columns }: OperationCall): Promise<void> {
+  async perform(
+    command: Command,
+    { operation, input, isReading, columns, isWaiting = false }: OperationCall,
+  ): Promise<void> {
     const { config } = await this.load(command);
     const reach = await this.#connect(config, { isReading });
     try {
-      this.print(command, await reach.invoke(operation, input), columns);
+      const answer = await reach.invoke(operation, input);
+      this.print(command, answer, columns);
+      if (isWaiting) this.#endAs(answer, command);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
     } finally {
       await reach.close();
@@ -75,6 +86,15 @@ export class Session {
     } finally {
       await reach.close();
     }
+  }
+
+  /** What became of the run that was waited for is how the command ends. */
+  #endAs(run: unknown, command: Command): void {
+    const { id, status } = isRecord(run) ? run : {};
+    this.exitCode = exitCodeOfRun(status);
+    if (this.exitCode === 0 || command.optsWithGlobals()["json"] === true) return;
+    const { en, zh } = exitCodes[this.exitCode];
+    this.say({ en: `${en}; see rota explain ${String(id)}`, zh: `${zh}；查看 rota explain ${String(id)}` });
   }
 
   /** With --json exactly the answer; else what a person wants to see of it. */

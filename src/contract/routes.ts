@@ -9,6 +9,8 @@ export interface Route {
   readonly status: 200 | 201 | 204;
   /** Fields that go into the query although the request has a body. */
   readonly query?: readonly string[];
+  /** Which of those are durations: as text a bare number would lack its unit. */
+  readonly durations?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
   readonly ifMatch?: string;
   /** What is answered: one value, or one after the other as they come (server-sent events). @default "value" */
@@ -17,10 +19,13 @@ export interface Route {
   readonly resume?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
   readonly created?: string;
+  /** The answer holds a secret that is shown this once: the call is not repeated, nor its answer remembered. */
+  readonly answersSecret?: true;
 }
 
 export const routes = {
   "tasks.create": { method: "POST", path: "/api/v1/tasks", status: 201, created: "tasks.get" },
+  "tasks.createMany": { method: "POST", path: "/api/v1/tasks/bulk", status: 201 },
   "tasks.list": { method: "GET", path: "/api/v1/tasks", status: 200 },
   "tasks.get": { method: "GET", path: "/api/v1/tasks/{id}", status: 200 },
   "tasks.update": { method: "PATCH", path: "/api/v1/tasks/{id}", status: 200, ifMatch: "expectedRevision" },
@@ -33,6 +38,7 @@ export const routes = {
     path: "/api/v1/tasks/{id}/trigger",
     status: 201,
     query: ["wait"],
+    durations: ["wait"],
     created: "runs.get",
   },
   "tasks.runs": { method: "GET", path: "/api/v1/tasks/{id}/runs", status: 200 },
@@ -77,7 +83,13 @@ export const routes = {
   "queues.resume": { method: "POST", path: "/api/v1/queues/{name}/resume", status: 200 },
   "queues.explain": { method: "GET", path: "/api/v1/queues/{name}/explain", status: 200 },
   "workers.list": { method: "GET", path: "/api/v1/workers", status: 200 },
-  "webhooks.create": { method: "POST", path: "/api/v1/webhooks", status: 201, created: "webhooks.get" },
+  "webhooks.create": {
+    method: "POST",
+    path: "/api/v1/webhooks",
+    status: 201,
+    created: "webhooks.get",
+    answersSecret: true,
+  },
   "webhooks.list": { method: "GET", path: "/api/v1/webhooks", status: 200 },
   "webhooks.get": { method: "GET", path: "/api/v1/webhooks/{id}", status: 200 },
   "webhooks.update": { method: "PATCH", path: "/api/v1/webhooks/{id}", status: 200 },
@@ -89,11 +101,27 @@ export const routes = {
     path: "/api/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver",
     status: 200,
   },
-  "webhooks.rotateSecret": { method: "POST", path: "/api/v1/webhooks/{id}/rotate-secret", status: 200 },
+  "webhooks.rotateSecret": {
+    method: "POST",
+    path: "/api/v1/webhooks/{id}/rotate-secret",
+    status: 200,
+    answersSecret: true,
+  },
   "schedules.preview": { method: "POST", path: "/api/v1/schedules/preview", status: 200 },
   "schedules.simulate": { method: "POST", path: "/api/v1/schedules/simulate", status: 200 },
   "stats.get": { method: "GET", path: "/api/v1/stats", status: 200 },
   "limits.get": { method: "GET", path: "/api/v1/limits", status: 200 },
+  "keys.create": {
+    method: "POST",
+    path: "/api/v1/keys",
+    status: 201,
+    created: "keys.get",
+    answersSecret: true,
+  },
+  "keys.list": { method: "GET", path: "/api/v1/keys", status: 200 },
+  "keys.get": { method: "GET", path: "/api/v1/keys/{id}", status: 200 },
+  "keys.revoke": { method: "DELETE", path: "/api/v1/keys/{id}", status: 200 },
+  "audit.list": { method: "GET", path: "/api/v1/audit", status: 200 },
   "maintenance.cleanup": { method: "POST", path: "/api/v1/maintenance/cleanup", status: 200 },
 } as const satisfies Record<string, Route>;
 

@@ -1,5 +1,6 @@
 // The server over real HTTP, with an `invoke` that reads inputs by the catalogue and answers with what it read.
 
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text as readAll } from "node:stream/consumers";
@@ -116,8 +117,21 @@ describe("a request", () => {
       status: 404,
       body: { details: { hint: "did you mean /api/v1/tasks?" } },
     });
+    const inside = await server.ask("GET", "/api/v1/taks/task_1/runs");
+    expect(inside).toMatchObject({
+      status: 404,
+      body: { details: { hint: "did you mean /api/v1/tasks/task_1/runs?" } },
+    });
+    const strange = await server.ask("GET", "/zzzzzzzzzzzzzzzz");
+    for (const unknown of [unversioned, mistyped, strange]) {
+      expect(unknown.body).toMatchObject({ code: "NOT_FOUND", details: { docs: `${server.url}/docs` } });
+      expect(unknown.body["detail"]).toContain(`${server.url}/docs`);
+    }
     const wrong = await server.ask("PUT", "/api/v1/tasks");
-    expect(wrong.status).toBe(405);
+    expect(wrong).toMatchObject({
+      status: 405,
+      body: { code: "METHOD_NOT_ALLOWED", details: { allowed: ["POST", "GET", "HEAD"] } },
+    });
     expect(wrong.headers.get("allow")).toBe("POST, GET, HEAD");
     expect((await server.ask("POST", "/healthz", { body: "{}" })).headers.get("allow")).toBe("GET, HEAD");
   });
@@ -222,6 +236,19 @@ describe("an answer", () => {
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
       expect(headers.get("access-control-allow-origin")).toBeNull();
     }
+  });
+});
+
+describe("closing", () => {
+  it("does not wait for connections on which nothing was asked, such as browsers open ahead", async () => {
+    const server = await setup();
+    const idle = connect(Number(new URL(server.url).port), "127.0.0.1");
+    const gone = once(idle.resume(), "close");
+    await once(idle, "connect");
+    await server.ask("GET", "/healthz"); // an answer to one that came later: the server has taken the first
+    await server[Symbol.asyncDispose]();
+    await gone;
+    expect(idle.destroyed).toBe(true);
   });
 });
 

@@ -60,6 +60,12 @@ export interface LineRequest {
   readonly limit: number;
 }
 
+export interface DueDeliveries {
+  readonly deliveries: readonly Delivery[];
+  /** When the next is due that is not due yet. */
+  readonly nextAtMs?: number;
+}
+
 export interface WebhookLedger {
   create(webhook: NewWebhook, nowMs: number): Promise<Webhook>;
   edit(key: Key, edit: WebhookEdit, nowMs: number): Promise<Webhook | undefined>;
@@ -81,10 +87,7 @@ export interface WebhookLedger {
   /** Makes a message that is not sent by itself. */
   addTest(delivery: NewDelivery, nowMs: number): Promise<Delivery>;
   /** What is due for each webhook, by time and then in the order of the feed, and when the next is that is not due yet. */
-  due(
-    lines: readonly LineRequest[],
-    nowMs: number,
-  ): Promise<{ readonly deliveries: readonly Delivery[]; readonly nextAtMs?: number }>;
+  due(lines: readonly LineRequest[], nowMs: number): Promise<DueDeliveries>;
   /** Notes a try and what follows from it. A delivery that is no longer there is passed over. */
   record(record: DeliveryRecord, nowMs: number): Promise<Delivery | undefined>;
   getDelivery(key: Key): Promise<Delivery | undefined>;

@@ -1,16 +1,21 @@
 // The SQLite ledger as the engine sees it: the ports over one channel to the store.
 
+import { KeyGenerator } from "../../domain/ids.ts";
+import type { AuditLedger } from "../../ports/audit-ledger.ts";
+import type { CallLedger, RepeatableCall } from "../../ports/call-ledger.ts";
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
+import { AccessClient } from "./access-client.ts";
 import type { WebhookLedger } from "../../ports/webhook-ledger.ts";
 import { Channel } from "./channel.ts";
 import type { StoreHost } from "./protocol.ts";
+import { RememberingChannel } from "./remembering-channel.ts";
 import { RunClient } from "./run-client.ts";
 import { unpackPage } from "./state/journal-page.ts";
 import type { PackedNote } from "./state/note-builder.ts";
 import { TaskClient } from "./task-client.ts";
-import { webhookClient } from "./webhook-client.ts";
+import { WebhookClient } from "./webhook-client.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 interface Listener {
@@ -30,6 +35,9 @@ export class SqliteLedger implements Ledger {
   readonly tasks: TaskClient;
   readonly runs: RunClient;
   readonly workers: WorkerClient;
+  readonly access: AccessClient;
+  readonly audit: AuditLedger;
+  readonly calls: CallLedger;
   readonly feed: FeedLedger;
   readonly webhooks: WebhookLedger;
   readonly maintenance: MaintenanceLedger;
@@ -37,6 +45,8 @@ export class SqliteLedger implements Ledger {
   readonly wasUnclean: boolean;
   readonly #host: StoreHost;
   readonly #channel: Channel;
+  readonly #taskKeys: KeyGenerator;
+  readonly #workerKeys: KeyGenerator;
   #listeners: readonly Listener[] = [];
   #closing: Promise<void> | undefined;
 
@@ -47,14 +57,26 @@ export class SqliteLedger implements Ledger {
     this.#channel = channel;
     this.identity = { ledgerId, idSeed };
     this.wasUnclean = wasUnclean;
-    this.tasks = new TaskClient(channel, lastTaskKey);
+    this.#taskKeys = new KeyGenerator(lastTaskKey);
+    this.#workerKeys = new KeyGenerator(lastWorkerKey);
+    this.tasks = new TaskClient(channel, this.#taskKeys);
     this.runs = new RunClient(channel);
-    this.workers = new WorkerClient(channel, lastWorkerKey);
+    this.workers = new WorkerClient(channel, this.#workerKeys);
+    this.access = new AccessClient(channel);
+    this.audit = {
+      record: (entry) => channel.call("recordAudit", [entry]),
+      list: (query) => channel.call("listAudit", [query]),
+    };
+    this.calls = {
+      recall: (call) => channel.call("recallCall", [call]),
+      remember: (call, answer) => channel.call("rememberCall", [call, answer]),
+      remembering: (call) => this.#remembering(call),
+    };
     this.feed = {
       head: () => channel.call("feedHead", []),
       read: (position, limit) => channel.call("readFeed", [position, limit]),
     };
-    this.webhooks = webhookClient(channel);
+    this.webhooks = new WebhookClient(channel);
     this.maintenance = {
       sweep: (defaults, limit, nowMs) => channel.call("sweep", [defaults, limit, nowMs]),
       check: () => channel.call("check", []),
@@ -79,6 +101,27 @@ export class SqliteLedger implements Ledger {
   close(): Promise<void> {
     this.#closing ??= this.#channel.close().then(() => this.#host.close());
     return this.#closing;
+  }
+
+  /** The same ledger, its clients over a channel of the call's own. */
+  #remembering(call: RepeatableCall): Ledger {
+    const channel = new RememberingChannel(this.#channel, call);
+    return {
+      capabilities: this.capabilities,
+      identity: this.identity,
+      tasks: new TaskClient(channel, this.#taskKeys),
+      runs: new RunClient(channel),
+      workers: new WorkerClient(channel, this.#workerKeys),
+      access: new AccessClient(channel),
+      audit: this.audit,
+      calls: this.calls,
+      feed: this.feed,
+      webhooks: new WebhookClient(channel),
+      maintenance: this.maintenance,
+      onCommit: (listen, options) => this.onCommit(listen, options),
+      setUrl: (url) => this.setUrl(url),
+      close: () => this.close(),
+    };
   }
 
   #tell(note: PackedNote): void {

@@ -112,6 +112,26 @@ export const telling: Topic = {
         "task.deleted  ",
       ]);
     },
+    "every event of a backlog that is claimed and ended at once says whose it is": async (scene, expect) => {
+      const [ann, nobody] = [await scene.task({ userId: "ann", conversationId: "c_1" }), await scene.task()];
+      const worker = await scene.worker();
+      for (let round = 0; round < 3; round++) {
+        await scene.runs(ann, 3);
+        await scene.runs(nobody, 2);
+      }
+      const claimed = await scene.claim(worker);
+      expect(claimed).toHaveLength(15);
+      await Promise.all(claimed.map((run) => scene.complete(run)));
+      const { events } = await scene.ledger.feed.read(0, 1000);
+      const told = (type: string, taskKey: number) =>
+        events
+          .filter((event) => event.type === type && event.taskKey === taskKey)
+          .map(({ userId, conversationId }) => `${userId} ${conversationId}`);
+      for (const type of ["run.created", "run.started", "run.completed"]) {
+        expect(told(type, ann)).toEqual(Array.from({ length: 9 }, () => "ann c_1"));
+        expect(told(type, nobody)).toEqual(Array.from({ length: 6 }, () => "undefined undefined"));
+      }
+    },
     "tells which runs reported something": async (scene, expect) => {
       const worker = await scene.worker();
       await scene.run(await scene.task());
