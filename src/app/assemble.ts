@@ -22,8 +22,8 @@ import { servicesOf } from "./services-of.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
 import { webhookSettings } from "./webhook-settings.ts";
 
-/** What is there before anything is assembled. */
-export type Ground = Pick<EngineParts, "clock" | "ledger" | "settings">;
+/** What is there before anything is assembled; `executors` are those the caller gave. */
+export type Ground = Pick<EngineParts, "clock" | "ledger" | "settings" | "validator" | "executors">;
 
 /** @param options - checked: no two executors of one type, every duration readable */
 export function assemble<Executors extends readonly Executor[]>(
@@ -47,7 +47,7 @@ export function assemble<Executors extends readonly Executor[]>(
     telemetry: options.telemetry ?? new TelemetryHub(),
     ids,
     calculators: new Calculators(),
-    executors: executorsOf(options, { processes, outbound, limits }),
+    executors: new Map([...builtIn(options, { processes, outbound, limits }), ...ground.executors]),
     webhooks: {
       clock,
       ids,
@@ -70,8 +70,8 @@ interface BuiltOn {
   readonly limits: Limits;
 }
 
-function executorsOf(
-  { allowCommands = false, executors = [] }: RotaOptions,
+function builtIn(
+  { allowCommands = false }: RotaOptions,
   { processes, outbound, limits }: BuiltOn,
 ): ReadonlyMap<string, Executor> {
   const all: Executor[] = [createHttpExecutor({ outbound, limits })];
@@ -80,5 +80,5 @@ function executorsOf(
       createCommandExecutor({ processes, limits, allow: allowCommands === true ? "any" : allowCommands }),
     );
   }
-  return new Map([...all, ...executors].map((executor) => [executor.type, executor]));
+  return new Map(all.map((executor) => [executor.type, executor]));
 }

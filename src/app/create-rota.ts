@@ -11,7 +11,9 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
 import { milliseconds } from "./checked-duration.ts";
+import { LazyValidator } from "./lazy-validator.ts";
 import type { Rota } from "./rota.ts";
+import { checkedBySchema } from "./schema-checked.ts";
 import { SystemClock } from "./system-clock.ts";
 import type { TelemetryHub } from "./telemetry-hub.ts";
 import type { WebhookOptions } from "./webhook-settings.ts";
@@ -107,12 +109,15 @@ export async function createRota<const Executors extends readonly Executor[] = r
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
   refuseSameTypes(options);
+  const validator = new LazyValidator();
+  const given = new Map((options.executors ?? []).map((executor) => [executor.type, executor]));
+  const executors = await checkedBySchema(given, validator);
   // The ledger opens in its thread while this one loads what works on it.
   const [ledger, { assemble }] = await bothOrNone(
     options.ledger ?? openLedger(options, clock),
     import("./assemble.ts"),
   );
-  const rota = assemble<Executors>(options, { clock, ledger, settings });
+  const rota = assemble<Executors>(options, { clock, ledger, settings, validator, executors });
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {

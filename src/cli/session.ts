@@ -7,7 +7,7 @@ import { RotaError } from "../domain/errors.ts";
 import { answerText } from "./answer.ts";
 import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
-import type { Connect } from "./reach.ts";
+import type { Connect, Reach } from "./reach.ts";
 import { streamLine } from "./stream-line.ts";
 import { settingFlags } from "./setting-options.ts";
 import { isRecord } from "./value-text.ts";
@@ -53,13 +53,12 @@ export class Session {
     command: Command,
     { operation, input, isReading, columns, isWaiting = false }: OperationCall,
   ): Promise<void> {
-    const { config } = await this.load(command);
-    const reach = await this.#connect(config, { isReading });
+    const reach = await this.open(command, { isReading });
     try {
       const answer = await reach.invoke(operation, input);
       this.print(command, answer, columns);
       if (isWaiting) this.#endAs(answer, command);
-      if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
+      if (!isReading && !reach.isServed && this.terminal.isTerminal) this.sayNotServed();
     } finally {
       await reach.close();
     }
@@ -67,8 +66,7 @@ export class Session {
 
   /** Prints what a stream tells, a line for each item, until it ends or the person does. With --json a line of JSON. */
   async follow(command: Command, operation: OperationName, input: unknown): Promise<void> {
-    const { config } = await this.load(command);
-    const reach = await this.#connect(config, { isReading: true });
+    const reach = await this.open(command, { isReading: true });
     try {
       if (!reach.isServed) {
         throw new RotaError(
@@ -88,6 +86,12 @@ export class Session {
     }
   }
 
+  /** The way to Rota, which the caller closes. */
+  async open(command: Command, options: Parameters<Connect>[1]): Promise<Reach> {
+    const { config } = await this.load(command);
+    return this.#connect(config, options);
+  }
+
   /** What became of the run that was waited for is how the command ends. */
   #endAs(run: unknown, command: Command): void {
     const { id, status } = isRecord(run) ? run : {};
@@ -99,14 +103,19 @@ export class Session {
 
   /** With --json exactly the answer; else what a person wants to see of it. */
   print(command: Command, answer: unknown, columns?: readonly string[]): void {
+    const { terminal } = this;
+    const isJson = command.optsWithGlobals()["json"] === true;
+    terminal.out(isJson ? `${JSON.stringify(answer ?? null, undefined, 2)}\n` : this.textOf(answer, columns));
+  }
+
+  /** What a person wants to see of an answer. */
+  textOf(answer: unknown, columns?: readonly string[]): string {
     const { terminal, language } = this;
-    if (command.optsWithGlobals()["json"] === true) {
-      terminal.out(`${JSON.stringify(answer ?? null, undefined, 2)}\n`);
-    } else {
-      terminal.out(
-        answerText(answer, columns, { language, colors: terminal.colors, columns: terminal.columns }),
-      );
-    }
+    return answerText(answer, columns, { language, colors: terminal.colors, columns: terminal.columns });
+  }
+
+  sayNotServed(): void {
+    this.say(phrases.notServed);
   }
 
   /** A remark for a person, beside the answer. */

@@ -11,6 +11,7 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { KeptFor } from "../ports/maintenance-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { Validator } from "../ports/validator.ts";
 import type { AttemptParts } from "./webhook-attempt.ts";
 
 export interface EngineSettings {
@@ -49,5 +50,7 @@ export interface EngineParts {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly hosts: Readonly<Record<Isolation, Host>>;
   readonly settings: EngineSettings;
+  /** For params of types that only other processes have the code of. */
+  readonly validator: Validator;
   readonly webhooks: WebhookParts;
 }

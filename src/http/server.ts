@@ -28,8 +28,16 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Times the connections of streams. */
   readonly clock: Clock;
-  /** Performs an operation; what it throws becomes the answer. A stream is an `AsyncIterable`. */
-  readonly invoke: (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
+  /**
+   * Performs an operation; what it throws becomes the answer. A stream is an `AsyncIterable`. The signal is aborted when
+   * the caller has gone.
+   */
+  readonly invoke: (
+    name: OperationName,
+    input: unknown,
+    principal: Principal,
+    signal: AbortSignal,
+  ) => Promise<unknown>;
   /** Tells callers by their keys and sessions. @default every caller is the local principal */
   readonly gate?: Gate;
   /** Callers that show nothing are the local principal: for addresses only this machine reaches. @default true */
@@ -193,7 +201,7 @@ function addRoute(app: FastifyInstance, operation: Operation, options: RouteOpti
         ifMatch: request.headers["if-match"],
         lastEventId: request.headers["last-event-id"],
       });
-      const output = await options.invoke(operation.name, input, principalOf(request));
+      const output = await options.invoke(operation.name, input, principalOf(request), whileConnected(reply));
       if (operation.answer === "stream")
         return tell(output as AsyncIterable<unknown>, { request, reply, options }); // what streams answer with
       reply.code(operation.status).headers(headersOf(output));
@@ -232,6 +240,15 @@ async function tell(
     connections.delete(connection);
   }
   return reply;
+}
+
+/** Aborted when the connection is closed before the answer is written. */
+function whileConnected({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once("close", () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** Prepares once what each answer of an operation needs. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, operations } from "../../src/contract/catalogue.ts";
 import type { Operation } from "../../src/contract/operation.ts";
+import { bulkOut } from "../../src/contract/schema/bulk.ts";
 import { reachOf, type Reach } from "../../src/contract/reach.ts";
 import { roles } from "../../src/domain/role.ts";
 import { GuardedRota, type Told } from "./guarded-rota.ts";
@@ -9,7 +10,14 @@ import { GuardedRota, type Told } from "./guarded-rota.ts";
 const task = { name: "report", type: "echo" };
 /** Bodies without which a request would not get as far as the thing it names. */
 const bodies: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    operations
+      .filter(({ output }) => output === bulkOut)
+      // Whoever owns nothing matches nothing, so that a match of another's things is a refusal.
+      .map(({ name }) => [name, { filter: "created<now", expectedCount: 0 }]),
+  ),
   "tasks.create": task,
+  "tasks.createMany": { items: [task] },
   "tasks.update": { name: "mine now" },
   "runs.signal": { name: "go" },
   "runs.answer": { answer: 1 },
