@@ -52,6 +52,11 @@ describe("the options of createRota", () => {
     [{ grace: -1 }, "grace", /./u],
     [{ retention: { succes: "7d" } }, "retention.succes", /did you mean success\?$/u],
     [{ retention: { failure: {} } }, "retention.failure", /./u],
+    [{ retention: { audit: "long" } }, "retention.audit", /write for example "90s"/u],
+    [{ webhooks: { retryDelays: "5s" } }, "webhooks.retryDelays", /^expected a list, got "5s"$/u],
+    [{ webhooks: { retryDelays: ["5s", "x"] } }, "webhooks.retryDelays.1", /write for example "90s"/u],
+    [{ webhooks: { timeOut: 1 } }, "webhooks.timeOut", /did you mean timeout\?$/u],
+    [{ webhooks: { disableAfter: -1 } }, "webhooks.disableAfter", /./u],
     [{ minInterval: null }, "minInterval", /./u],
     [{ name: "" }, "name", /^expected a text that is not empty, got ""$/u],
     [{ telemetry: {} }, "telemetry", /^expected a TelemetryHub, got an object$/u],
@@ -77,6 +82,12 @@ describe("the options of createRota", () => {
     const options = { timezone: undefined, limits: { logBytes: undefined }, executors: undefined };
     expect(issuesFor(options)).toEqual([]);
     expect(issuesFor({})).toEqual([]);
+  });
+
+  it("take a duration as text or as milliseconds, wherever there is one", () => {
+    const retention = { success: "7d", failure: 5, audit: "90d" };
+    const webhooks = { retryDelays: ["5s", 60_000], timeout: "15s", disableAfter: 1000 };
+    expect(issuesFor({ grace: 0, minInterval: "1s", retention, webhooks })).toEqual([]);
   });
 
   it("are refused by createRota itself, with the first problem in the message", async () => {

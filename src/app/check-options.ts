@@ -34,6 +34,7 @@ const checks = {
     allowPrivate: test("true or false", (value) => typeof value === "boolean"),
     allowHosts: listOf(test("a host or host:port", isText)),
   }),
+  webhooks: record({ retryDelays: listOf(duration), timeout: duration, disableAfter: duration }),
   grace: duration,
   retention: record({ success: duration, failure: duration, audit: duration }),
   minInterval: duration,

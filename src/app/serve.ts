@@ -56,6 +56,11 @@ export async function serve({
       failure: config.retention.failureMs,
       audit: config.retention.auditMs,
     },
+    webhooks: {
+      retryDelays: config.webhooks.retryDelaysMs,
+      timeout: config.webhooks.timeoutMs,
+      disableAfter: config.webhooks.disableAfterMs,
+    },
     telemetry,
     // What it does from its first moment on should be in the log.
     start: false,

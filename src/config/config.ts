@@ -38,6 +38,11 @@ export interface Config {
   readonly retention: { readonly successMs: number; readonly failureMs: number; readonly auditMs: number };
   /** How long a server that is told to stop lets runs finish. */
   readonly drainMs: number;
+  readonly webhooks: {
+    readonly retryDelaysMs: readonly number[];
+    readonly timeoutMs: number;
+    readonly disableAfterMs: number;
+  };
   readonly synchronous: "full" | "normal";
   readonly minIntervalMs: number;
   /** Where commands go; absent: to the owner of the database, or to the database itself. */
@@ -78,6 +83,11 @@ export function toConfig(values: SettingValues, cwd: string): Config {
       auditMs: values["retention.audit"],
     },
     drainMs: values.drain,
+    webhooks: {
+      retryDelaysMs: values["webhooks.retryDelays"],
+      timeoutMs: values["webhooks.timeout"],
+      disableAfterMs: values["webhooks.disableAfter"],
+    },
     synchronous: values.synchronous,
     minIntervalMs: values.minInterval,
     ...(values.server === undefined ? {} : { server: values.server }),

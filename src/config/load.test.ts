@@ -56,6 +56,13 @@ describe("precedence", () => {
       outbound: { allow: [] },
       retention: { successMs: 7 * 86_400_000, failureMs: 30 * 86_400_000, auditMs: 90 * 86_400_000 },
       drainMs: 25_000,
+      webhooks: {
+        retryDelaysMs: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map(
+          (seconds) => seconds * 1000,
+        ),
+        timeoutMs: 15_000,
+        disableAfterMs: 3 * 86_400_000,
+      },
       synchronous: "full",
       minIntervalMs: 1000,
     });

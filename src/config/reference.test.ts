@@ -31,6 +31,9 @@ describe("the settings", () => {
       "drain --drain <duration> ROTA_DRAIN",
       "synchronous --synchronous <mode> ROTA_SYNCHRONOUS",
       "minInterval --min-interval <duration> ROTA_MIN_INTERVAL",
+      "webhooks.retryDelays --webhooks-retry-delays <durations> ROTA_WEBHOOKS_RETRY_DELAYS",
+      "webhooks.timeout --webhooks-timeout <duration> ROTA_WEBHOOKS_TIMEOUT",
+      "webhooks.disableAfter --webhooks-disable-after <duration> ROTA_WEBHOOKS_DISABLE_AFTER",
       "server --server <url> ROTA_SERVER",
       "apiKey --api-key <key> ROTA_API_KEY",
     ]);

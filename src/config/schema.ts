@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { Zone } from "../domain/trigger/zone.ts";
-import { allowList, choice, duration, integer, list, listOf, secret, text } from "./readers.ts";
+import { allowList, choice, duration, durations, integer, list, listOf, secret, text } from "./readers.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -224,6 +224,33 @@ export const settings = {
     placeholder: "<duration>",
     usedBy: "server",
     schema: duration(1, 24 * hourMs),
+  }),
+  "webhooks.retryDelays": setting({
+    sentence: "Between one try of a message to a webhook and the next; when they are used up it has failed",
+    unit: "durations",
+    default: ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"],
+    example: "10s,1m,10m",
+    placeholder: "<durations>",
+    usedBy: "server",
+    schema: durations(0, 30 * dayMs),
+  }),
+  "webhooks.timeout": setting({
+    sentence: "How long a webhook has to answer",
+    unit: "duration",
+    default: "15s",
+    example: "30s",
+    placeholder: "<duration>",
+    usedBy: "server",
+    schema: duration(1, hourMs),
+  }),
+  "webhooks.disableAfter": setting({
+    sentence: "A webhook all whose messages have failed for so long is disabled",
+    unit: "duration",
+    default: "3d",
+    example: "7d",
+    placeholder: "<duration>",
+    usedBy: "server",
+    schema: duration(0, 365 * dayMs),
   }),
   server: setting({
     sentence:

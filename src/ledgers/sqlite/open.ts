@@ -48,7 +48,6 @@ export interface OpenSqliteOptions {
  */
 export async function openSqliteLedger(options: OpenSqliteOptions): Promise<SqliteLedger> {
   const file = fileOf(options.database);
-  const isMemory = file === ":memory:";
   const idSeed = (options.idSeed ?? randomInt(0x1_0000_0000 - 1)) >>> 0;
   const storeOptions: StoreOptions = {
     file,
@@ -58,9 +57,8 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     idSeed,
     ledgerId: new IdCodec(idSeed).encode("ledger", firstKeyAt(options.nowMs)),
   };
-  const onMain = (options.host ?? (isMemory ? "main" : "thread")) === "main";
   // The part that runs SQL is loaded where it runs.
-  const host = onMain
+  const host = worksOnMain(options)
     ? (await import("./main-host.ts")).openOnMain(storeOptions, options.probe)
     : await openOnThread(storeOptions);
   return new SqliteLedger({
@@ -68,6 +66,11 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     endOfTurn: options.endOfTurn ?? ((act) => process.nextTick(act)),
     mostWaiting: options.mostWaiting ?? 100_000,
   });
+}
+
+/** Whether the SQL of a ledger opened with these options runs in the thread that opens it. */
+export function worksOnMain({ database, host }: Pick<OpenSqliteOptions, "database" | "host">): boolean {
+  return (host ?? (database === "memory:" ? "main" : "thread")) === "main";
 }
 
 function fileOf(database: string): string {
