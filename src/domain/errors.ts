@@ -192,7 +192,7 @@ export const errorCatalogue = {
   },
   LEDGER_INACCESSIBLE: {
     meaning: "There can be no database where one is asked for; nothing was changed.",
-    when: "At start: the folder is missing, the path is a folder, or this user may not read and write there.",
+    when: "At start: the folder is missing, the path is a folder, its links lead in a circle, the file has a second hard link, or this user may not read and write there.",
     remedy: "Do what the message says, or choose another place with `--database`.",
   },
   LEDGER_FULL: {
