@@ -46,7 +46,7 @@ export function assemble<Executors extends readonly Executor[]>(
 }
 
 function builtIn(
-  { outbound, allowCommands = false }: RotaOptions,
+  { outbound, allowCommands = false, allowCommandEnvironment = [] }: RotaOptions,
   processes: ProcessHost,
   { clock, settings: { limits } }: Ground,
 ): ReadonlyMap<string, Executor> {
@@ -55,7 +55,12 @@ function builtIn(
   ];
   if (allowCommands !== false) {
     all.push(
-      createCommandExecutor({ processes, limits, allow: allowCommands === true ? "any" : allowCommands }),
+      createCommandExecutor({
+        processes,
+        limits,
+        allow: allowCommands === true ? "any" : allowCommands,
+        allowEnvironment: allowCommandEnvironment,
+      }),
     );
   }
   return new Map(all.map((executor) => [executor.type, executor]));

@@ -6,6 +6,7 @@ import { validationFailed, type Issue } from "../domain/errors.ts";
 import { defaultLimits } from "../domain/limits.ts";
 import { unknownZone } from "../domain/trigger/zone-suggestion.ts";
 import { Zone } from "../domain/trigger/zone.ts";
+import { isVariablePattern } from "../domain/variable-name.ts";
 import { isolations } from "../ports/executor.ts";
 import type { RotaOptions } from "./create-rota.ts";
 
@@ -30,6 +31,10 @@ const checks = {
   ledgerThread: choice(["thread", "main"]),
   allowCommands: (value, path) =>
     typeof value === "boolean" ? [] : listOf(test("the name of a program", isText))(value, path),
+  allowCommandEnvironment: listOf(
+    test('the name of a variable, or how names begin such as "AWS_*"', (value) =>
+      typeof value === "string" && isVariablePattern(value)),
+  ),
   outbound: record({
     allowPrivate: test("true or false", (value) => typeof value === "boolean"),
     allowHosts: listOf(test("a host or host:port", isText)),

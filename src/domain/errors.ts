@@ -106,8 +106,9 @@ export const errorCatalogue = {
   },
   FORBIDDEN: {
     meaning: "You may not do this.",
-    when: "The request came under a foreign `Host` or from another web origin, a program is not among those that may be run, or the caller's role does not reach.",
-    remedy: "Call the server by the URL it printed; allow programs with `--allow-commands` at `rota serve`.",
+    when: "The request came under a foreign `Host` or from another web origin, a program or a variable of its environment is not among those that are allowed, or the caller's role does not reach.",
+    remedy:
+      "Call the server by the URL it printed; allow programs with `--allow-commands`, and variables with `--allow-command-environment`, at `rota serve`.",
   },
   UNAUTHENTICATED: {
     meaning: "The call carries no valid credentials.",

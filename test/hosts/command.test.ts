@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -258,19 +258,89 @@ describe("what may run", () => {
   });
 
   it.each([
-    "PATH",
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "NODE_OPTIONS",
-    "BASH_ENV",
-    "PYTHONPATH",
-    "DYLD_INSERT_LIBRARIES",
-  ])("is not turned into another program by %s", (name) => {
+    ["PATH", "/tmp"],
+    ["LD_PRELOAD", "/tmp/x.so"],
+    ["NODE_OPTIONS", "--require=/tmp/x.js"],
+    ["PYTHONWARNINGS", "all:0:antigravity.x:0:0"],
+    ["BROWSER", "/tmp/x"],
+    ["SHELLOPTS", "xtrace"],
+    ["PS4", "$(id)"],
+    ["GIT_SSH_COMMAND", "id"],
+    ["param_city", "Oslo"],
+    ["LANGUAGE", "../../tmp"],
+    ["ANYTHING", "x"],
+  ])("where programs are listed %s may not be set, and the refusal says what to do", (name, text) => {
     const { executor } = setup({ allow: ["echo"] });
-    expect(executor.validate({ command: "echo", env: { [name]: "/tmp" } })).toMatchObject({
+    expect(executor.validate({ command: "echo", env: { [name]: text } })).toMatchObject({
+      ok: false,
+      issues: [
+        {
+          path: `env.${name}`,
+          code: "FORBIDDEN",
+          message: expect.stringMatching(
+            new RegExp(`^${name} may not be set.*LANG, LC_\\*, PARAM_\\*, TZ.*allowCommandEnvironment`, "u"),
+          ) as string,
+        },
+      ],
+    });
+  });
+
+  it("no Python script is made to start another program by its environment", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rota-command-"));
+    const script = join(folder, "listed.py");
+    const trace = join(folder, "trace");
+    const browser = join(folder, "browser.sh");
+    writeFileSync(script, `#!${execFileSync("which", ["python3"], { encoding: "utf8" })}print(1)\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(browser, `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 });
+    const env = { PYTHONWARNINGS: "all:0:antigravity.x:0:0", BROWSER: browser };
+    expect(await setup({ allow: [script] }).run({ command: script, env }).outcome).toMatchObject({
+      kind: "failed",
+      error: { code: "FORBIDDEN", retryable: false },
+    });
+    expect(existsSync(trace)).toBe(false);
+    expect(await setup({ allow: [script] }).run({ command: script }).outcome).toMatchObject({ data: 1 });
+    rmSync(folder, { recursive: true });
+  });
+
+  it("where programs are listed the variables of language, zone and the task's own are given to it", async () => {
+    const env = { LANG: "C.UTF-8", LC_NUMERIC: "de_DE@euro", TZ: "Asia/Shanghai", PARAM_CITY: "/北京/../%s" };
+    const { outcome } = setup({ allow: ["env"] }).run({ command: "env", env });
+    const { data } = (await outcome) as { readonly data: string }; // `env` succeeds with text
+    expect(data.split("\n")).toEqual(
+      expect.arrayContaining(Object.entries(env).map(([name, text]) => `${name}=${text}`)),
+    );
+  });
+
+  it.each([
+    ["TZ", "/etc/shadow"],
+    ["TZ", ":/etc/shadow"],
+    ["TZ", "../../../etc/shadow"],
+    ["LANG", "/tmp/locale"],
+    ["LC_ALL", "en_US.%n"],
+  ])("%s names no file there: not %s", (name, text) => {
+    expect(
+      setup({ allow: ["echo"] }).executor.validate({ command: "echo", env: { [name]: text } }),
+    ).toMatchObject({
       ok: false,
       issues: [{ path: `env.${name}`, code: "FORBIDDEN" }],
     });
+  });
+
+  it("the operator allows more variables, by name or by how they begin; with any program goes any variable", async () => {
+    const { executor } = setup({ allow: ["echo"], allowEnvironment: ["BROWSER", "AWS_*", "TZ"] });
+    const codesOf = async (one: typeof executor, env: Record<string, string>) => {
+      const checked = await one.validate({ command: "echo", env });
+      return checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
+    };
+    expect(await codesOf(executor, { BROWSER: "x", AWS_REGION: "y", TZ: ":/etc/localtime" })).toEqual([]);
+    expect(await codesOf(executor, { BROWSERS: "x", AWS: "y", PATH: "z" })).toEqual([
+      "env.BROWSERS FORBIDDEN",
+      "env.AWS FORBIDDEN",
+      "env.PATH FORBIDDEN",
+    ]);
+    expect(await codesOf(setup().executor, { PATH: "/tmp", LD_PRELOAD: "x", TZ: "/x" })).toEqual([]);
   });
 
   it.each([

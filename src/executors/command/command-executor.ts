@@ -10,8 +10,8 @@ import { withControls } from "../../ports/run-controls.ts";
 import {
   commandParamsSchema,
   readCommandParams,
-  type AllowedPrograms,
   type CommandParams,
+  type CommandPermissions,
 } from "./command-params.ts";
 import { ControlLines } from "./control-lines.ts";
 
@@ -23,6 +23,13 @@ export interface CommandExecutorOptions {
    * @default none: every task of this type is refused with FORBIDDEN
    */
   readonly allow?: "any" | readonly string[];
+  /**
+   * Environment variables that tasks may set where programs are listed, besides LANG, LC_*, PARAM_* and TZ: names, or how
+   * they begin (`AWS_*`). With `"any"` program goes any variable.
+   *
+   * @default none
+   */
+  readonly allowEnvironment?: readonly string[];
   /** @default the limits of `domain/limits.ts` */
   readonly limits?: Limits;
 }
@@ -37,13 +44,15 @@ const lastLines = 20;
  * code and the last lines of stderr. Abort sends SIGTERM to the group, force SIGKILL. What it leaves in its group ends
  * with it. It is tried once and not repeated after a crash of the worker, since nobody knows what it has done (SEM 10).
  *
- * @throws FORBIDDEN (as a failed run) when the program is not allowed
+ * @throws FORBIDDEN (as a failed run) when the program, or a variable of its environment, is not allowed
  */
 export function createCommandExecutor({
   processes,
   allow,
+  allowEnvironment = [],
   limits = defaultLimits,
 }: CommandExecutorOptions): Executor {
+  const allowed: CommandPermissions = { programs: allow, environment: allowEnvironment };
   return {
     type: "command",
     version: "1",
@@ -54,15 +63,15 @@ export function createCommandExecutor({
     retry: { maxAttempts: 1 },
     paramsSchema: commandParamsSchema,
     validate: (params) => {
-      const read = readCommandParams(params, allow);
+      const read = readCommandParams(params, allowed);
       return read.ok ? { ok: true, params: params as Json } : read; // what was read came from JSON
     },
-    execute: (params, context) => execute(checked(params, allow), context, { processes, limits }),
+    execute: (params, context) => execute(checked(params, allowed), context, { processes, limits }),
   };
 }
 
-function checked(params: Json, allow: AllowedPrograms): CommandParams {
-  const read = readCommandParams(params, allow);
+function checked(params: Json, allowed: CommandPermissions): CommandParams {
+  const read = readCommandParams(params, allowed);
   if (read.ok) return read.params;
   const forbidden = read.issues.find((issue) => issue.code === "FORBIDDEN");
   if (forbidden) throw new RotaError("FORBIDDEN", forbidden.message);
