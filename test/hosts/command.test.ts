@@ -119,6 +119,57 @@ describe("a program as a task", () => {
   });
 });
 
+describe("what cannot be held exactly", () => {
+  it.each([
+    ["12345678901234567890", "the integer cannot be held exactly"],
+    ['{"id":9007199254740993}', "id: the integer"],
+    ['{"x":[0,1e999]}', "x.1: the number is larger than any"],
+    ['{"a":1,"a":2}', "a: the key appears twice"],
+    ['{"__proto__":1}', "__proto__: the key __proto__"],
+  ])("SEM 28 stays the text that was printed, and the result says why: %s", async (text, why) => {
+    const { outcome } = setup().run({ command: "printf", args: ["%s\\n", text] });
+    expect(await outcome).toEqual({
+      kind: "completed",
+      data: text,
+      message: expect.stringContaining(`stdout is kept as text: ${why}`) as string,
+      metadata: { isText: true },
+    });
+  });
+
+  it("SEM 28 is all that stays text: other numbers are read", async () => {
+    const text = '{"n":9007199254740992,"m":-0.1,"k":1e3,"deep":[[[1]]]}';
+    const { outcome } = setup().run({ command: "printf", args: ["%s", text] });
+    expect(await outcome).toEqual({ kind: "completed", data: JSON.parse(text) as Json });
+  });
+
+  it("SEM 28 is refused on file descriptor 3, logged, and answered where an answer is awaited", async () => {
+    const { outcome, services } = setup().sh(
+      `echo '{"progress":12345678901234567890}' >&3
+       echo '{"output":{"a":1,"a":2}}' >&3
+       echo '{"begin":"sum"}' >&3; read first <&4
+       echo '{"step":"sum","result":9007199254740993}' >&3; read second <&4
+       echo '{"step":"sum","result":"9007199254740993"}' >&3; read third <&4
+       printf '%s\n' "$second" "$third"`,
+    );
+    expect(await outcome).toMatchObject({
+      data: expect.stringMatching(
+        /^\{"refused":"sum","message":"result: the integer cannot be held exactly.*"\}\n\{"saved":"sum"\}$/u,
+      ) as string,
+    });
+    expect(services.progressed).toEqual([]);
+    expect(services.emitted).toEqual([]);
+    expect(Object.fromEntries(services.steps)).toEqual({ sum: "9007199254740993" });
+    const refused = services.lines.filter(
+      ({ message }) => message === "a line on file descriptor 3 was refused",
+    );
+    expect(refused.map(({ level, fields }) => [level, fields?.["reason"]])).toEqual([
+      ["warn", expect.stringMatching(/^progress: the integer/u)],
+      ["warn", expect.stringMatching(/^output\.a: the key appears twice/u)],
+      ["warn", expect.stringMatching(/^result: the integer/u)],
+    ]);
+  });
+});
+
 describe("the end of a program", () => {
   it("loses nothing of what the program said last, although an answer no longer reaches it", async () => {
     const { sh } = setup();

@@ -1,6 +1,7 @@
 // `command`: runs a program in any language. JSON on stdin, the result on stdout, the log on stderr, the rest on fd 3.
 
 import { RotaError, validationFailed } from "../../domain/errors.ts";
+import { describeInexact, inexactIn } from "../../domain/inexact-json.ts";
 import type { Json } from "../../domain/json.ts";
 import { defaultLimits, type Limits } from "../../domain/limits.ts";
 import { failureResult, successResult } from "../../domain/outcome.ts";
@@ -40,7 +41,7 @@ const lastLines = 20;
 /**
  * Makes the executor of type `command`. A program is started without a shell, in a process group of its own.
  *
- * Exit code 0 is success: stdout is the result, as JSON if it parses, else as text. Any other end is a failure with the
+ * Exit code 0 is success: stdout is the result, as JSON if it parses and can be held exactly, else as text. Any other end is a failure with the
  * code and the last lines of stderr. Abort sends SIGTERM to the group, force SIGKILL. What it leaves in its group ends
  * with it. It is tried once and not repeated after a crash of the worker, since nobody knows what it has done (SEM 10).
  *
@@ -166,7 +167,7 @@ function judge(params: CommandParams, end: ProgramEnd, { context, tail, limits }
   return failureResult(`${command} ${how}`, { details });
 }
 
-/** stdout as JSON if it parses, else as text without its last line end; nothing is null. */
+/** stdout as JSON if it parses and is held exactly, else as text without its last line end; nothing is null. */
 function resultOf(end: ProgramEnd, limits: Limits): unknown {
   if (end.isStdoutCut) {
     return failureResult(`stdout is larger than ${limits.resultBytes} bytes`, {
@@ -185,9 +186,14 @@ function resultOf(end: ProgramEnd, limits: Limits): unknown {
       isLossy: true,
     });
   }
+  const plain = text.replace(/\r?\n$/u, "");
+  let value: Json;
   try {
-    return JSON.parse(text) as Json; // whatever parses is JSON
+    value = JSON.parse(text) as Json; // whatever parses is JSON
   } catch {
-    return text.replace(/\r?\n$/u, "");
+    return plain;
   }
+  const inexact = inexactIn(text);
+  if (inexact === undefined) return value;
+  return successResult(`stdout is kept as text: ${describeInexact(inexact)}`, plain, { isText: true });
 }
