@@ -35,16 +35,21 @@ const checks = {
     test('the name of a variable, or how names begin such as "AWS_*"', (value) =>
       typeof value === "string" && isVariablePattern(value)),
   ),
-  outbound: record({
+  outbound: record<keyof NonNullable<RotaOptions["outbound"]>>({
     allowPrivate: test("true or false", (value) => typeof value === "boolean"),
     allowHosts: listOf(test("a host or host:port", isText)),
   }),
   grace: duration,
-  retention: record({ success: duration, failure: duration, audit: duration }),
+  retention: record<keyof NonNullable<RotaOptions["retention"]>>({
+    success: duration,
+    failure: duration,
+    audit: duration,
+  }),
   minInterval: duration,
   name: test("a text that is not empty", isText),
   telemetry: part("a TelemetryHub", ["emit", "wants"]),
-  limits: record(
+  limits: record<string>(
+    // All there are: `defaultLimits` has each.
     Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, integer(0, mostLimit)] as const)),
   ),
   clock: part("a clock", ["now", "monotonic", "after", "endOfTurn"]),
@@ -53,7 +58,7 @@ const checks = {
   ledger: part("a ledger", ["onCommit", "close"]),
 } as const satisfies Record<keyof RotaOptions, Check>;
 
-const checkAll = record(checks);
+const checkAll = record<keyof RotaOptions>(checks);
 
 /**
  * An option that is `undefined` counts as absent.
@@ -76,8 +81,12 @@ function both(first: Check, second: Check): Check {
   };
 }
 
-/** An object with no other fields than these, each optional. */
-function record(fields: Readonly<Record<string, Check>>): Check {
+/**
+ * An object with no other fields than these, each optional. Its names are stated by the type of the option, so that a
+ * field that is added does not compile without its check either.
+ */
+function record<Name extends string>(checksByName: Readonly<Record<Name, Check>>): Check {
+  const fields: Readonly<Record<string, Check>> = checksByName;
   return (value, path) => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return [wrong(path, "an object", value)];
