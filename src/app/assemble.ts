@@ -71,13 +71,18 @@ interface BuiltOn {
 }
 
 function builtIn(
-  { allowCommands = false }: RotaOptions,
+  { allowCommands = false, allowCommandEnvironment = [] }: RotaOptions,
   { processes, outbound, limits }: BuiltOn,
 ): ReadonlyMap<string, Executor> {
   const all: Executor[] = [createHttpExecutor({ outbound, limits })];
   if (allowCommands !== false) {
     all.push(
-      createCommandExecutor({ processes, limits, allow: allowCommands === true ? "any" : allowCommands }),
+      createCommandExecutor({
+        processes,
+        limits,
+        allow: allowCommands === true ? "any" : allowCommands,
+        allowEnvironment: allowCommandEnvironment,
+      }),
     );
   }
   return new Map(all.map((executor) => [executor.type, executor]));

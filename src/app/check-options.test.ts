@@ -46,6 +46,13 @@ describe("the options of createRota", () => {
     [{ ledgerThread: true }, "ledgerThread", /^expected "thread" or "main", got true$/u],
     [{ allowCommands: "git" }, "allowCommands", /^expected a list, got "git"$/u],
     [{ allowCommands: [""] }, "allowCommands.0", /^expected the name of a program, got ""$/u],
+    [{ allowCommandEnvironment: "HOME" }, "allowCommandEnvironment", /^expected a list, got "HOME"$/u],
+    [
+      { allowCommandEnvironment: ["AWS_*", "*"] },
+      "allowCommandEnvironment.1",
+      /^expected the name of a variable, or how names begin such as "AWS_\*", got "\*"$/u,
+    ],
+    [{ allowCommandEnvironment: ["ROTA_X"] }, "allowCommandEnvironment.0", /./u],
     [{ outbound: { allowHost: [] } }, "outbound.allowHost", /did you mean allowHosts\?$/u],
     [{ outbound: { allowHosts: "x" } }, "outbound.allowHosts", /^expected a list/u],
     [{ grace: "soon" }, "grace", /write for example "90s"/u],

@@ -47,6 +47,14 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
    */
   readonly allowCommands?: boolean | readonly string[];
   /**
+   * Environment variables that tasks may set for programs which `allowCommands` lists, besides LANG, LC_*, PARAM_* and TZ:
+   * names, or how they begin (`AWS_*`). Some let a program run others, PATH and LD_PRELOAD among them. With
+   * `allowCommands: true` any may be set.
+   *
+   * @default none
+   */
+  readonly allowCommandEnvironment?: readonly string[];
+  /**
    * What the `http` executor may reach besides public addresses: all private ones, or those of these hosts (`host` or
    * `host:port`). Link-local addresses and metadata services are never called.
    *

@@ -48,6 +48,7 @@ export async function serve({
     timezone: config.timezone,
     synchronous: config.synchronous,
     allowCommands: config.allowCommands,
+    allowCommandEnvironment: config.allowCommandEnvironment,
     // Who can be reached by others must not be talked into calling what only it can reach.
     outbound: { allowPrivate: isLoopback(config.host), allowHosts: config.outbound.allow },
     minInterval: config.minIntervalMs,

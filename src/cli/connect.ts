@@ -72,6 +72,7 @@ async function viaDatabase(config: Config, { isReading }: { readonly isReading: 
     executors: modules.flat(),
     timezone: config.timezone,
     allowCommands: config.allowCommands,
+    allowCommandEnvironment: config.allowCommandEnvironment,
     minInterval: config.minIntervalMs,
     retention: {
       success: config.retention.successMs,

@@ -34,6 +34,8 @@ export interface Config {
   };
   /** True allows every program, false none: then there is no `command` executor. */
   readonly allowCommands: boolean | readonly string[];
+  /** Variables that tasks may set for listed programs: names, or beginnings such as `AWS_*`. */
+  readonly allowCommandEnvironment: readonly string[];
   readonly outbound: { readonly allow: readonly string[] };
   readonly retention: { readonly successMs: number; readonly failureMs: number; readonly auditMs: number };
   /** How long a server that is told to stop lets runs finish. */
@@ -76,6 +78,7 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     timezone: values.timezone,
     log: { level: values["log.level"], format: values["log.format"] },
     allowCommands: values.allowCommands,
+    allowCommandEnvironment: values.allowCommandEnvironment,
     outbound: { allow: values["outbound.allow"] },
     retention: {
       successMs: values["retention.success"],

@@ -24,6 +24,7 @@ describe("the settings", () => {
       "log.level --log-level <level> ROTA_LOG_LEVEL",
       "log.format --log-format <form> ROTA_LOG_FORMAT",
       "allowCommands --allow-commands <programs> ROTA_ALLOW_COMMANDS",
+      "allowCommandEnvironment --allow-command-environment <names> ROTA_ALLOW_COMMAND_ENVIRONMENT",
       "outbound.allow --outbound-allow <hosts> ROTA_OUTBOUND_ALLOW",
       "retention.success --retention-success <duration> ROTA_RETENTION_SUCCESS",
       "retention.failure --retention-failure <duration> ROTA_RETENTION_FAILURE",

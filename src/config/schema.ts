@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { Zone } from "../domain/trigger/zone.ts";
+import { isVariablePattern } from "../domain/variable-name.ts";
 import { allowList, choice, duration, durations, integer, list, listOf, secret, text } from "./readers.ts";
 
 const dayMs = 86_400_000;
@@ -162,6 +163,18 @@ export const settings = {
     placeholder: "<programs>",
     usedBy: "server",
     schema: allowList("expected off, all, or programs separated by commas"),
+  }),
+  allowCommandEnvironment: setting({
+    sentence:
+      "Environment variables that tasks may set for listed programs, besides LANG, LC_*, PARAM_* and TZ; some of them, such as PATH, let a program run others",
+    default: [],
+    example: "HTTPS_PROXY,AWS_*",
+    placeholder: "<names>",
+    usedBy: "server",
+    schema: listOf(
+      "expected names of variables separated by commas, or how they begin such as AWS_*",
+      isVariablePattern,
+    ),
   }),
   "outbound.allow": setting({
     sentence: "Private hosts which calls may reach although the server is open to other machines",

@@ -5,12 +5,13 @@ import { resolve } from "node:path";
 import { RotaError } from "../../domain/errors.ts";
 import { IdCodec, firstKeyAt } from "../../domain/ids.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { oneNameOf } from "./one-name.ts";
 import type { StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { openOnThread } from "./thread-host.ts";
 
 export interface OpenSqliteOptions {
-  /** `sqlite:` and a path, or `memory:`. */
+  /** `sqlite:` and a path, or `memory:`; a link is followed, and who owns the file owns it under every name. */
   readonly database: string;
   /**
    * Where SQL runs. On a thread a slow disk never stops this event loop; on the main thread adds by many clients are a
@@ -41,7 +42,8 @@ export interface OpenSqliteOptions {
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
- * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name
+ * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name, links
+ *   in a circle, or a second hard link
  * @throws LEDGER_FULL when its disk is full
  * @throws LEDGER_UNAVAILABLE when the file cannot be used for another reason, or this Node's SQLite is too old
  * @throws CONFIG_INVALID when `database` is neither `sqlite:` nor `memory:`
@@ -76,7 +78,7 @@ export function worksOnMain({ database, host }: Pick<OpenSqliteOptions, "databas
 function fileOf(database: string): string {
   if (database === "memory:") return ":memory:";
   if (database.startsWith("sqlite:") && database.length > "sqlite:".length)
-    return resolve(database.slice("sqlite:".length));
+    return oneNameOf(resolve(database.slice("sqlite:".length)));
   throw new RotaError(
     "CONFIG_INVALID",
     `a SQLite ledger is "sqlite:" and a path, or "memory:", not "${database}"`,
