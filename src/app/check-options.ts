@@ -53,7 +53,7 @@ const checks = {
     // All there are: `defaultLimits` has each.
     Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, integer(0, mostLimit)] as const)),
   ),
-  clock: part("a clock", ["now", "monotonic", "after", "endOfTurn"]),
+  clock: part("a clock", ["now", "monotonic", "after", "endOfTurn", "nextTurn"]),
   random: part("a source of random numbers", ["next"]),
   broker: part("a broker", ["deliver", "consume", "signal", "subscribe", "close"]),
   ledger: part("a ledger", ["onCommit", "close"]),

@@ -7,6 +7,7 @@ import { jitterOffsetMs } from "../domain/trigger/jitter.ts";
 import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Task } from "../domain/task.ts";
 import type { Trigger } from "../domain/trigger/trigger.ts";
+import { searchWork, Work } from "../domain/trigger/work.ts";
 import type { Firing, NewOccurrence } from "../ports/task-ledger.ts";
 import { concurrencyKeyOf } from "./definition.ts";
 
@@ -46,9 +47,12 @@ export class FirePlanner {
     if (trigger.kind === "immediate") return { anchorMs, decidedThroughMs, nextFireAtMs: nowMs };
     const compiled = this.compile(trigger, anchorMs);
     // A one-off that passed within its grace is accepted, and fired at once.
+    const work = new Work(searchWork);
+    const fromMs = trigger.kind === "at" ? Number.MIN_SAFE_INTEGER : decidedThroughMs;
+    // A search that was given up goes on at its moment: nothing found is not nothing left.
     const first = compiled.afterRun
-      ? compiled.afterRun(nowMs)
-      : compiled.next(trigger.kind === "at" ? Number.MIN_SAFE_INTEGER : decidedThroughMs);
+      ? compiled.afterRun(nowMs, work)
+      : (compiled.next(fromMs, work) ?? work.gaveUpAtMs);
     if (first === undefined) return { anchorMs, decidedThroughMs };
     const offsetMs = jitterOffsetMs(taskKey, compiled.jitterMs);
     return {
@@ -88,12 +92,13 @@ export class FirePlanner {
     if (compiled.fixedDelayMs !== undefined)
       return task.nextFireAtMs === undefined ? [] : [task.nextFireAtMs];
     const times: number[] = [];
+    const work = new Work(searchWork);
     const left = Math.min(
       count,
       task.definition.maxRuns === undefined ? count : task.definition.maxRuns - task.startedCount,
     );
     for (let at = Math.max(task.decidedThroughMs, nowMs - 1); times.length < left;) {
-      const next = compiled.next(at);
+      const next = compiled.next(at, work);
       if (next === undefined) break;
       times.push(next);
       at = next;

@@ -10,6 +10,9 @@ import type { EngineParts } from "./parts.ts";
 import type { TaskDefiner } from "./task-definer.ts";
 import { taskRefusal } from "./task-refusal.ts";
 
+/** Tasks checked in one turn: their triggers may take some milliseconds each. */
+const slice = 20;
+
 export class TaskCreator {
   readonly #parts: EngineParts;
   readonly #definer: TaskDefiner;
@@ -41,13 +44,15 @@ export class TaskCreator {
   }
 
   /**
-   * Stores many tasks in one transaction, in order: all of them or none.
+   * Stores many tasks in one transaction, in order: all of them or none. They are checked in slices, between which
+   * everything else goes on.
    *
    * @throws as {@link create} for the first that is refused, with its place in `details.index`
    */
   async createMany(inputs: readonly TaskInput[], actor: string): Promise<readonly Task[]> {
     const definitions: TaskDefinition[] = [];
     for (const [index, input] of inputs.entries()) {
+      await this.#letOthersLive(index);
       try {
         definitions.push(await this.#definer.define(input));
       } catch (error) {
@@ -57,13 +62,20 @@ export class TaskCreator {
     const { clock, ledger, ids } = this.#parts;
     const nowMs = clock.now();
     let key = ledger.tasks.reserveKeys(nowMs, inputs.length);
-    const news = inputs.flatMap((input, index) => {
+    const news: NewTask[] = [];
+    for (const [index, input] of inputs.entries()) {
+      await this.#letOthersLive(index);
       const definition = definitions[index];
-      return definition === undefined ? [] : [this.#newTask({ input, definition, key: key++, nowMs }, actor)];
-    });
+      if (definition !== undefined) news.push(this.#newTask({ input, definition, key: key++, nowMs }, actor));
+    }
     const reply = await ledger.tasks.createTogether(news, nowMs);
     if (reply.ok) return reply.tasks;
     throw atIndex(taskRefusal(reply.refusal, ids, inputs[reply.index]?.dependsOn), reply.index);
+  }
+
+  #letOthersLive(index: number): Promise<void> | undefined {
+    if (index === 0 || index % slice !== 0) return undefined;
+    return new Promise((resolve) => this.#parts.clock.nextTurn(resolve));
   }
 
   #newTask({ input, definition, key, nowMs }: Defined, actor: string): NewTask {

@@ -17,6 +17,7 @@ const fixedClock = {
   monotonic: () => 0,
   after: clock.after.bind(clock),
   endOfTurn: clock.endOfTurn.bind(clock),
+  nextTurn: clock.nextTurn.bind(clock),
 };
 const host = new InlineHost({ clock: fixedClock });
 

@@ -25,6 +25,7 @@ const clock = {
   monotonic: () => 0,
   after: () => () => undefined,
   endOfTurn: () => undefined,
+  nextTurn: () => undefined,
 };
 const defaults = { timezone: "Asia/Shanghai", minIntervalMs: 1000 };
 const invoke = createInvoke(servicesWith({ calculators, clock, defaults, limits: defaultLimits }));

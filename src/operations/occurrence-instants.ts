@@ -2,6 +2,7 @@
 
 import type { Occurrence } from "../domain/occurrence.ts";
 import type { CompiledTrigger } from "../domain/trigger/compile.ts";
+import { searchWork, Work } from "../domain/trigger/work.ts";
 
 /**
  * The instants of a row, newest first, as rows of their own. A stretch that the trigger does not know any more, because
@@ -19,10 +20,11 @@ export function* instantsOf(
     yield row;
     return;
   }
-  let atMs = trigger.previous(Math.min(beforeMs, untilMs + 1));
+  const work = new Work(searchWork);
+  let atMs = trigger.previous(Math.min(beforeMs, untilMs + 1), work, row.scheduledForMs);
   while (atMs !== undefined && atMs > row.scheduledForMs) {
     yield { ...first, scheduledForMs: atMs, dueAtMs: atMs + (row.dueAtMs - row.scheduledForMs) };
-    atMs = trigger.previous(atMs);
+    atMs = trigger.previous(atMs, work, row.scheduledForMs);
   }
   yield first;
 }

@@ -29,8 +29,8 @@ export const systemHandlers: Handlers<
       count,
       ...present({ runDurationMs: runDuration }),
     };
-    const { isEstimated, ...preview } = previewTrigger(checked, options);
-    return { ...preview, estimated: isEstimated ?? false };
+    const { isEstimated, isTruncated, ...preview } = previewTrigger(checked, options);
+    return { ...preview, truncated: isTruncated ?? false, estimated: isEstimated ?? false };
   },
   "schedules.simulate": async (input, call) => simulate(input, call),
   "stats.get": (_, call) => statistics(call),

@@ -27,4 +27,6 @@ export interface Clock {
   after(delayMs: number, act: () => void, options?: TimerOptions): CancelTimer;
   /** Calls `act` at the end of the present turn, before timers and I/O: where batches are cut. */
   endOfTurn(act: () => void): void;
+  /** Calls `act` in a later turn, after the timers and I/O that are due: long work lets others live between its slices. */
+  nextTurn(act: () => void): void;
 }

@@ -53,6 +53,11 @@ export class VirtualClock implements Clock {
     queueMicrotask(act);
   }
 
+  /** Virtual time has no turns: real I/O need not wait for it. */
+  nextTurn(act: () => void): void {
+    queueMicrotask(act);
+  }
+
   /** Lets `ms` milliseconds pass. */
   async advance(ms: number): Promise<void> {
     await this.advanceTo(this.#nowMs + Math.round(ms));

@@ -1,7 +1,8 @@
 // Many tasks made in one call: all of them or none, and the refusal names its place.
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineExecutor, RotaError } from "../../src/index.ts";
+import { SystemClock } from "../../src/app/system-clock.ts";
+import { createRota, defineExecutor, RotaError } from "../../src/index.ts";
 import { createTestRota } from "../../src/testing/index.ts";
 
 const echo = defineExecutor({
@@ -23,6 +24,21 @@ describe("tasks.createMany", () => {
     expect(single).toMatchObject({ ...tasks[500], params: good.params, trigger: hourly });
     await test.advance("2026-01-01T01:30:00Z");
     expect((await test.rota.stats.get({})).runs.completed).toBe(1000);
+  });
+
+  it("lets everything else live between slices of its work", async () => {
+    class CountingClock extends SystemClock {
+      turns = 0;
+      override nextTurn(act: () => void): void {
+        this.turns++;
+        super.nextTurn(act);
+      }
+    }
+    const clock = new CountingClock();
+    const rota = await createRota({ executors: [echo], database: "memory:", ledgerThread: "main", clock });
+    await rota.tasks.createMany(Array.from({ length: 1000 }, () => good));
+    await rota.stop();
+    expect(clock.turns).toBeGreaterThanOrEqual(50);
   });
 
   it("takes what may differ: paused tasks, immediate ones, other queues", async () => {

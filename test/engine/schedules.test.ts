@@ -44,6 +44,23 @@ describe("a schedule", () => {
     expect(page.items.map((each) => each.decision)).toEqual(Array.from({ length: 261 }, () => "started"));
   });
 
+  it("SEM 18 goes on after days that its exclusions take away second by second", async () => {
+    const { starts, open } = setup();
+    await using test = await open();
+    const trigger = {
+      kind: "interval" as const,
+      every: "1s",
+      exclude: ["0-58 * * * * *", "59 0-58 * * * *", "59 59 0-22 * * *", "59 59 23 4-7 * *"],
+    };
+    const task = await test.rota.tasks.create({ name: "sparse", type: "note", trigger });
+    await test.advance("2026-01-09T00:00:00Z");
+    expect(starts.map((at) => at.slice(8, 19))).toEqual([1, 2, 3, 8].map((day) => `0${day}T23:59:59`));
+    expect(await test.rota.tasks.get({ id: task.id })).toMatchObject({
+      status: "active",
+      nextFireAt: "2026-01-09T23:59:59Z",
+    });
+  });
+
   it("S0.1 S0.7 S0.18 S0.27 S0.48 S1.34 S1.36 S3.4 C12 loops by interval and by daily time", async () => {
     const { starts, open } = setup();
     await using test = await open();

@@ -52,6 +52,9 @@ export class MortalClock implements Clock {
   endOfTurn(act: () => void): void {
     this.#clock.endOfTurn(() => this.#life.isAlive && act());
   }
+  nextTurn(act: () => void): void {
+    this.#clock.nextTurn(() => this.#life.isAlive && act());
+  }
 }
 
 const never = new Promise<never>(() => undefined);

@@ -21,6 +21,7 @@ export const previewFields = {
 export const previewOut = z
   .object({
     ...scheduleOut.shape,
+    truncated: z.boolean().describe("More would have followed: the search among exclusions was given up"),
     estimated: z.boolean().describe("The times depend on how long runs take (fixed delay)"),
   })
   .meta({ id: "Preview" });

@@ -2,6 +2,7 @@
 
 import { CronCalculator } from "./cron-calculator.ts";
 import { parseCron, type CronProblem } from "./cron-expression.ts";
+import type { FreeReadings } from "./free-readings.ts";
 import type { DstPolicy } from "./trigger.ts";
 import { WallClock } from "./wall-clock.ts";
 import { Zone } from "./zone.ts";
@@ -18,6 +19,9 @@ export interface CronKey {
   readonly dayMatch: "or" | "and";
 }
 
+/** Lists of exclusions kept: one takes up to some hundred kilobytes. */
+const freeLimit = 256;
+
 /**
  * Owns what is worth keeping between questions; give one to everything that computes instants in a process.
  *
@@ -28,6 +32,7 @@ export class Calculators {
   readonly #zones = new Map<string, Zone>();
   readonly #calculators = new Map<string, CronCalculator>();
   readonly #clocks = new Map<string, ZonedCron>();
+  readonly #free = new Map<string, FreeReadings>();
 
   /** @param limit - most distinct crons kept, from 1 */
   constructor(limit = 4096) {
@@ -53,6 +58,17 @@ export class Calculators {
     const calculator = new CronCalculator(parsed.fields);
     remember(this.#calculators, { key, value: calculator, limit: this.#limit });
     return calculator;
+  }
+
+  /** What a list of exclusions leaves of the wall clock, made by `make` the first time. */
+  free(exclude: readonly string[], make: () => FreeReadings): FreeReadings {
+    const limit = Math.min(this.#limit, freeLimit);
+    const key = exclude.join("\n");
+    const known = recall(this.#free, key, limit);
+    if (known !== undefined) return known;
+    const value = make();
+    remember(this.#free, { key, value, limit });
+    return value;
   }
 
   /** The instants of an expression in a zone, or why it cannot be read. */

@@ -5,6 +5,7 @@ import { compileTrigger, endOf, instantOf, type CompiledTrigger } from "./compil
 import { join, type Findings } from "./findings.ts";
 import { formatInstant } from "./instant-text.ts";
 import type { ScheduledTrigger, Trigger } from "./trigger.ts";
+import { searchWork, Work } from "./work.ts";
 
 export interface MomentOptions {
   readonly calculators: Calculators;
@@ -26,11 +27,21 @@ export function checkMoments(trigger: Trigger, findings: Findings, options: Mome
   const boundsOk = checkBounds(trigger, { compiled, findings, options });
   if (!boundsOk || compiled.fixedDelayMs !== undefined) return;
   const fromMs = nowMs ?? -Infinity;
+  const work = new Work(searchWork);
   if (trigger.kind === "at") checkAt(trigger.at, { compiled, findings, options });
-  else if (compiled.next(fromMs) === undefined) {
+  else if (compiled.next(fromMs, work) !== undefined) checkFrequency({ compiled, findings, options }, work);
+  else if (work.gaveUpAtMs === undefined) {
     const when = nowMs === undefined ? "" : " from now on";
     findings.add(path, "NEVER_FIRES", `this trigger has no instant${when}`);
-  } else checkFrequency({ compiled, findings, options });
+  } else if (nowMs !== undefined) {
+    // Not known to be nothing; but a schedule that nobody can tell the next instant of is a mistake.
+    const until = formatInstant(work.gaveUpAtMs, compiled.zone);
+    findings.add(
+      path,
+      "NEVER_FIRES",
+      `no instant was found up to ${until}: exclude takes away all that was looked at`,
+    );
+  }
 }
 
 interface Moments {
@@ -66,12 +77,12 @@ function checkAt(text: string, { compiled, findings, options }: Moments): void {
   }
 }
 
-function checkFrequency({ compiled, findings, options }: Moments): void {
+function checkFrequency({ compiled, findings, options }: Moments, work: Work): void {
   const { minimumIntervalMs, nowMs = 0, path } = options;
   if (minimumIntervalMs <= 1000) return; // crons and times of day have whole seconds
-  let lastMs = compiled.next(nowMs);
+  let lastMs = compiled.next(nowMs, work);
   for (let n = 0; n < sampleCount && lastMs !== undefined; n++) {
-    const nextMs = compiled.next(lastMs);
+    const nextMs = compiled.next(lastMs, work);
     if (nextMs !== undefined && nextMs - lastMs < minimumIntervalMs) {
       findings.add(
         path,

@@ -3,7 +3,6 @@
 // A local millisecond is the reading of a wall clock, written as the epoch milliseconds it would have if it were UTC.
 
 export const minuteMs = 60_000;
-export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 
 /** The last instant anything here computes: the end of the year 9999. */

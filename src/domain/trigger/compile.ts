@@ -5,9 +5,10 @@ import { RotaError } from "../errors.ts";
 import { Bounded } from "./bounded.ts";
 import type { Calculators } from "./calculators.ts";
 import { CronCalculator } from "./cron-calculator.ts";
-import { dayMs, dayOfLocal } from "./civil.ts";
+import { dayMs, dayOfLocal, earliestMs, latestMs } from "./civil.ts";
 import { DailyTimes, daysMask } from "./daily.ts";
-import { Excluding, type DayRange, type Exclusion } from "./excluding.ts";
+import { Excluding } from "./excluding.ts";
+import { FreeReadings, type DayRange } from "./free-readings.ts";
 import { readTime, readTimeOfDay } from "./instant-text.ts";
 import { CalendarGrid, ElapsedGrid, WithoutInstant } from "./interval.ts";
 import type { InstantSource } from "./local-pattern.ts";
@@ -25,6 +26,7 @@ import {
 } from "./trigger.ts";
 import { Union } from "./union.ts";
 import { WallClock } from "./wall-clock.ts";
+import { searchWork, Work } from "./work.ts";
 import type { Zone } from "./zone.ts";
 
 export interface CompileContext {
@@ -35,21 +37,27 @@ export interface CompileContext {
   readonly calculators: Calculators;
 }
 
-/** A trigger ready for arithmetic. Instants are milliseconds since the epoch; no jitter is in them. */
+/**
+ * A trigger ready for arithmetic. Instants are milliseconds since the epoch; no jitter is in them.
+ *
+ * A search among exclusions looks at so many candidates as `work` allows. One that is given up answers undefined too, and
+ * the work it was given says from where to go on: whoever acts on the end of a trigger must ask it.
+ */
 export interface CompiledTrigger {
-  /** The first instant strictly after `afterMs`, or undefined when none is left. */
-  next(afterMs: number): number | undefined;
-  /** The last instant strictly before `beforeMs`, or undefined when there is none. */
-  previous(beforeMs: number): number | undefined;
+  /** The first instant strictly after `afterMs`, or undefined when none is left. @param work - default `searchWork` */
+  next(afterMs: number, work?: Work): number | undefined;
+  /** The last instant strictly before `beforeMs`, or undefined when there is none above `floorMs`. */
+  previous(beforeMs: number, work?: Work, floorMs?: number): number | undefined;
   /** False for `manual` and `immediate`, which nothing but a call starts. True for fixed-delay, although next() gives none. */
   readonly hasInstants: boolean;
   /** Set for `fixed-delay`: milliseconds from the end of one run to the next (SEM 17). */
   readonly fixedDelayMs?: number;
   /**
    * Set for `fixed-delay`: the nominal instant that follows a run which ended then, or an occurrence decided then that
-   * started none; the first one follows the anchor. Undefined when `endAt` comes before it.
+   * started none; the first one follows the anchor. Undefined when `endAt` comes before it. When `work` is used up, the
+   * moment to ask again: who holds a due moment asks whether it is allowed before acting on it.
    */
-  readonly afterRun?: (endedAtMs: number) => number | undefined;
+  readonly afterRun?: (endedAtMs: number, work?: Work) => number | undefined;
   /** Width of the spread of due times; 0 without jitter. */
   readonly jitterMs: number;
   /** The zone of its wall clock, for windows and for showing its instants. */
@@ -79,14 +87,23 @@ export function compileTrigger(trigger: Trigger, context: CompileContext): Compi
   if (trigger.kind === "interval" && trigger.mode === "fixed-delay") {
     const fixedDelayMs = milliseconds(trigger.every);
     const allowed = restricted(everyMillisecond, trigger, place);
-    const afterRun = (endedAtMs: number): number | undefined =>
-      finite(allowed.next(endedAtMs + fixedDelayMs - 1));
+    const afterRun = (endedAtMs: number, work = new Work(searchWork)): number | undefined => {
+      work.begin(1);
+      return finite(allowed.next(endedAtMs + fixedDelayMs - 1, work)) ?? work.gaveUpAtMs;
+    };
     return { ...none, hasInstants: true, fixedDelayMs, afterRun, jitterMs, zone };
   }
   const source = restricted(sourceOf(trigger, context, place), trigger, place);
+  const candidateWork = candidateWorkOf(trigger);
   return {
-    next: (afterMs) => finite(source.next(afterMs)),
-    previous: (beforeMs) => finite(source.previous(beforeMs)),
+    next: (afterMs, work) => {
+      work?.begin(candidateWork);
+      return finite(source.next(afterMs, work));
+    },
+    previous: (beforeMs, work, floorMs) => {
+      work?.begin(candidateWork);
+      return finite(source.previous(beforeMs, work, floorMs));
+    },
     hasInstants: true,
     jitterMs,
     zone,
@@ -95,8 +112,8 @@ export function compileTrigger(trigger: Trigger, context: CompileContext): Compi
 
 /** What bounds and exclusions are applied to where a trigger has no instants of its own. */
 const everyMillisecond: InstantSource = {
-  next: (afterMs) => afterMs + 1,
-  previous: (beforeMs) => beforeMs - 1,
+  next: (afterMs) => (afterMs < latestMs ? Math.max(afterMs + 1, earliestMs) : Infinity),
+  previous: (beforeMs) => (beforeMs > earliestMs ? Math.min(beforeMs - 1, latestMs) : -Infinity),
 };
 
 const none = { next: () => undefined, previous: () => undefined } as const;
@@ -175,15 +192,23 @@ function fixed(pattern: ConstructorParameters<typeof WallClock>[0], { zone, dst 
   return new WallClock(pattern, { zone, dst, isLiteral: false });
 }
 
-function restricted(source: InstantSource, options: ScheduleOptions, place: Place): InstantSource {
-  const { startAt, endAt, exclude } = options;
-  const kept =
-    exclude === undefined || exclude.length === 0
-      ? source
-      : new Excluding(source, exclusionOf(exclude, place));
-  if (startAt === undefined && endAt === undefined) return kept;
+function restricted(source: InstantSource, options: ScheduledTrigger, place: Place): InstantSource {
+  const { exclude } = options;
+  const within = bounded(source, options, place);
+  if (exclude === undefined || exclude.length === 0) return within;
+  const free = place.calculators.free(exclude, () => freeOf(exclude, place));
+  return new Excluding(within, { zone: place.zone, free, candidateWork: candidateWorkOf(options) });
+}
+
+function bounded(source: InstantSource, { startAt, endAt }: ScheduleOptions, place: Place): InstantSource {
+  if (startAt === undefined && endAt === undefined) return source;
   const startMs = startAt === undefined ? -Infinity : instantOf(startAt, place);
-  return new Bounded(kept, startMs, endAt === undefined ? Infinity : endOf(endAt, place));
+  return new Bounded(source, startMs, endAt === undefined ? Infinity : endOf(endAt, place));
+}
+
+/** Each member of `any` is asked for each candidate. */
+function candidateWorkOf(trigger: Trigger): number {
+  return trigger.kind === "any" ? trigger.triggers.length : 1;
 }
 
 /** The instant a bound or anchor means; a local time that does not exist is the first after the gap. */
@@ -200,7 +225,7 @@ export function endOf(text: string, place: { readonly zone: Zone }): number {
   return (instantsOfLocal(place.zone, time.localMs + dayMs, defaultDst)[0] ?? Infinity) - 1;
 }
 
-function exclusionOf(entries: readonly string[], { zone, calculators }: Place): Exclusion {
+function freeOf(entries: readonly string[], { calculators }: Place): FreeReadings {
   const ranges: DayRange[] = [];
   const crons: CronCalculator[] = [];
   for (const entry of entries) {
@@ -212,7 +237,7 @@ function exclusionOf(entries: readonly string[], { zone, calculators }: Place): 
     const cron = calculators.calculator({ expression: entry, dayMatch: "or" });
     crons.push(cron instanceof CronCalculator ? cron : invalid(cron.message));
   }
-  return { zone, ranges, crons };
+  return new FreeReadings(ranges, crons);
 }
 
 /** `2027-01-01` or `2027-05-01/2027-05-07`, both included; undefined when the text is neither. */

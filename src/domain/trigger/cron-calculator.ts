@@ -1,7 +1,7 @@
 // The wall-clock readings of a cron expression: next and previous by bit sets, skipping whole months and years.
 
-import { bit60From, bit60Members, bit60To, bitFrom, bitTo, hasBit60 } from "./bits.ts";
-import { civilFromDays, dayMs, daysFromCivil, daysInMonth, hourMs, minuteMs } from "./civil.ts";
+import { bit60From, bit60To, bitFrom, bitTo, hasBit60 } from "./bits.ts";
+import { civilFromDays, dayMs, daysFromCivil, daysInMonth } from "./civil.ts";
 import { matchingDays } from "./cron-days.ts";
 import type { CronFields } from "./cron-expression.ts";
 import type { LocalPattern } from "./local-pattern.ts";
@@ -77,17 +77,11 @@ export class CronCalculator implements LocalPattern {
     return (!hasSeconds || hasBit60(seconds, second % 60)) && this.matchesDay(day);
   }
 
-  /** The size of the stretch around a matching reading that matches throughout: a day, hour, minute or second. */
-  get stretchMs(): number {
-    const { hours, minutes, seconds, hasSeconds } = this.fields;
-    if (hasSeconds && bit60Members(seconds).length < 60) return 1000;
-    if (bit60Members(minutes).length < 60) return minuteMs;
-    return hours === 0xff_ffff ? dayMs : hourMs;
-  }
-
   /** Whether any reading of that day (counted from 1970-01-01) matches. */
   matchesDay(day: number): boolean {
-    return this.isPossible && this.#dayFrom(day, lastYear) === day;
+    if (!this.isPossible) return false;
+    this.#enter(day);
+    return ((this.#matching >>> (day - this.#monthStart)) & 1) === 1;
   }
 
   /** The first second of the day that matches and is at least `second`, or -1. */

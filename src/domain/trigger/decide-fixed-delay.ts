@@ -1,5 +1,6 @@
 // The misfire rule of fixed-delay triggers: one occurrence at a time, the next one measured from its end (SEM 17).
 
+import type { CompiledTrigger } from "./compile.ts";
 import { inOrder, type Decided, type DecidedInstant, type DecideInput } from "./decided.ts";
 import { Windows } from "./windows.ts";
 
@@ -9,7 +10,7 @@ import { Windows } from "./windows.ts";
  */
 export function decideFixedDelay(
   input: DecideInput,
-  afterRun: (endedAtMs: number) => number | undefined,
+  afterRun: NonNullable<CompiledTrigger["afterRun"]>,
 ): Decided {
   const { decidedThroughMs, nowMs, fixedDelayDueMs: dueMs, jitterOffsetMs: offsetMs = 0 } = input;
   if (dueMs === undefined) return { occurrences: [], decidedThroughMs, exhausted: false };
@@ -23,7 +24,7 @@ export function decideFixedDelay(
       ...inOrder([occurrence], input),
       exhausted: false,
     };
-  const nextMs = (input.maxRunsLeft ?? Infinity) <= 0 ? undefined : afterRun(nowMs);
+  const nextMs = (input.maxRunsLeft ?? Infinity) <= 0 ? undefined : afterRun(nowMs, input.work);
   const next = nextMs === undefined ? {} : { nextFireAtMs: nextMs + offsetMs };
   return { occurrences: [occurrence], decidedThroughMs: cursorMs, ...next, exhausted: nextMs === undefined };
 }

@@ -5,6 +5,7 @@ import { inOrder, type Decided, type DecidedInstant, type DecideInput } from "./
 import { decideFixedDelay } from "./decide-fixed-delay.ts";
 import { triggerBounds } from "./trigger.ts";
 import { Windows } from "./windows.ts";
+import { decisionWork, searchWork, Work } from "./work.ts";
 
 /**
  * Decides every instant that is due and not yet decided; pure, so that preview, simulation and production agree.
@@ -17,6 +18,10 @@ import { Windows } from "./windows.ts";
  * When more want to start than `maxRunsLeft`, the oldest do and the cursor stays at the last of them, since overlap may
  * still refuse one: ask again after they are recorded.
  *
+ * Where exclusions leave so little that the newest instants are too much work to find, the oldest is decided alone; where
+ * that is not found either, the cursor stands as far as was looked, and `nextFireAtMs` is where to go on. A bound on work
+ * never ends a schedule.
+ *
  * @see SEM 5, 13, 14, 17, 19
  */
 export function decide(input: DecideInput): Decided {
@@ -25,39 +30,77 @@ export function decide(input: DecideInput): Decided {
   if (maxRunsLeft <= 0 && input.mode !== "resume-now")
     return { occurrences: [], decidedThroughMs, exhausted: true };
   if (compiled.afterRun !== undefined) return decideFixedDelay(input, compiled.afterRun);
-  const lastMs = compiled.previous(nowMs - offsetMs + 1);
-  if (lastMs === undefined || lastMs <= decidedThroughMs) return ended([], decidedThroughMs, input);
-  const judge = new Judge(input);
-  const starts = judge.starts(lastMs);
-  const kept = starts.slice(0, maxRunsLeft);
-  const cutMs = kept.length < starts.length ? (kept.at(-1) ?? lastMs) : lastMs;
-  const rows = judge.rows(kept, cutMs);
+  const work = input.work ?? new Work(decisionWork);
+  const dueMs = nowMs - offsetMs;
+  const lastMs = compiled.previous(dueMs + 1, work, decidedThroughMs);
+  if (work.hasGivenUp) return decideOldest(input, dueMs);
+  if (lastMs === undefined || lastMs <= decidedThroughMs)
+    return ended([], decidedThroughMs, input, Math.max(decidedThroughMs, dueMs));
+  const { rows, cutMs } = judged(input, lastMs, work);
+  if (work.hasGivenUp) return decideOldest(input, dueMs);
   return { ...ended(rows, cutMs, input), ...inOrder(rows, input) };
 }
 
+/** The oldest instant alone, or none: what is newer took too much work to find. */
+function decideOldest(input: DecideInput, dueMs: number): Decided {
+  const { compiled, decidedThroughMs } = input;
+  const firstMs = compiled.next(decidedThroughMs, input.work ?? new Work(searchWork));
+  if (firstMs === undefined || firstMs > dueMs) return ended([], decidedThroughMs, input);
+  const alone = { ...input, decidedThroughMs: firstMs - 1 };
+  const { rows } = judged(alone, firstMs, input.work ?? new Work(decisionWork));
+  return { ...ended(rows, firstMs, input), ...inOrder(rows, input) };
+}
+
+function judged(
+  input: DecideInput,
+  lastMs: number,
+  work: Work,
+): { readonly rows: DecidedInstant[]; readonly cutMs: number } {
+  const judge = new Judge(input, work);
+  const starts = judge.starts(lastMs);
+  const kept = starts.slice(0, input.maxRunsLeft ?? Infinity);
+  const cutMs = kept.length < starts.length ? (kept.at(-1) ?? lastMs) : lastMs;
+  return { rows: judge.rows(kept, cutMs), cutMs };
+}
+
+/** @param knownThroughMs - up to here every instant is decided, or there is none */
 function ended(
   occurrences: readonly DecidedInstant[],
   decidedThroughMs: number,
   input: DecideInput,
+  knownThroughMs = decidedThroughMs,
 ): Decided {
-  const { compiled, maxRunsLeft = Infinity, jitterOffsetMs: offsetMs = 0 } = input;
-  const nextMs = maxRunsLeft <= 0 ? undefined : compiled.next(decidedThroughMs);
-  const next = nextMs === undefined ? {} : { nextFireAtMs: nextMs + offsetMs };
-  return { occurrences, decidedThroughMs, ...next, exhausted: nextMs === undefined };
+  const { compiled, nowMs, maxRunsLeft = Infinity, jitterOffsetMs: offsetMs = 0 } = input;
+  if (maxRunsLeft <= 0) return { occurrences, decidedThroughMs, exhausted: true };
+  const work = input.work ?? new Work(searchWork);
+  const nextMs = compiled.next(knownThroughMs, work);
+  if (nextMs !== undefined)
+    return { occurrences, decidedThroughMs, nextFireAtMs: nextMs + offsetMs, exhausted: false };
+  const { gaveUpAtMs } = work;
+  if (gaveUpAtMs === undefined) return { occurrences, decidedThroughMs, exhausted: true };
+  const lookedThroughMs = Math.min(gaveUpAtMs - 1, nowMs - offsetMs);
+  return {
+    occurrences,
+    decidedThroughMs: Math.max(decidedThroughMs, lookedThroughMs),
+    nextFireAtMs: gaveUpAtMs + offsetMs,
+    exhausted: false,
+  };
 }
 
 /** Judges instants one by one or by stretches, from the newest back to the cursor. */
 class Judge {
   readonly #input: DecideInput;
+  readonly #work: Work;
   readonly #windows: Windows;
   readonly #offsetMs: number;
   /** Instants before these are later than grace, and later than maxAge. */
   readonly #graceFromMs: number;
   readonly #maxAgeFromMs: number;
 
-  constructor(input: DecideInput) {
+  constructor(input: DecideInput, work: Work) {
     const { misfire, nowMs, jitterOffsetMs: offsetMs = 0 } = input;
     this.#input = input;
+    this.#work = work;
     this.#windows = new Windows(input.windows, input.compiled.zone);
     this.#offsetMs = offsetMs;
     this.#graceFromMs = nowMs - offsetMs - misfire.graceMs;
@@ -80,7 +123,7 @@ class Judge {
       const stretch = this.#windows.stretchAt(ms);
       if (!stretch.isInside) passed++;
       else if (found.push(ms) && !isMisfire) onTimeCount++;
-      ms = compiled.previous(stretch.isInside ? ms : stretch.fromMs);
+      ms = compiled.previous(stretch.isInside ? ms : stretch.fromMs, this.#work, decidedThroughMs);
     }
     return found.reverse();
   }
@@ -96,18 +139,18 @@ class Judge {
       if (ms === startMs) {
         rows.push(this.#start(ms));
         startIndex--;
-        ms = compiled.previous(ms);
+        ms = compiled.previous(ms, this.#work, decidedThroughMs);
         continue;
       }
       const stretch = this.#stretch(ms, rows.length - starts.length, starts.at(-1));
       const fromMs = Math.max(stretch.fromMs, startMs + 1, decidedThroughMs + 1);
-      const firstMs = compiled.next(fromMs - 1) ?? ms;
+      const firstMs = compiled.next(fromMs - 1, this.#work) ?? ms;
       const newer = rows.at(-1);
       if (newer !== undefined && isSameDecision(newer, stretch)) rows.pop();
       const untilMs: number =
         newer !== undefined && isSameDecision(newer, stretch) ? (newer.untilMs ?? newer.scheduledForMs) : ms;
       rows.push(this.#row(stretch, firstMs, untilMs));
-      ms = compiled.previous(firstMs);
+      ms = compiled.previous(firstMs, this.#work, decidedThroughMs);
     }
     return rows.reverse();
   }

@@ -3,6 +3,7 @@
 import type { Decision, DecisionReason } from "../occurrence.ts";
 import type { CompiledTrigger } from "./compile.ts";
 import type { MisfirePolicy, Window } from "./trigger.ts";
+import type { Work } from "./work.ts";
 
 /** One instant, or a stretch of consecutive instants that start nothing and share decision and reason (SEM 19). */
 export interface DecidedInstant {
@@ -40,6 +41,8 @@ export interface DecideInput {
   /** The task's own jitter, see {@link jitterOffsetMs}. @default 0 */
   readonly jitterOffsetMs?: number;
   readonly mode: DecideMode;
+  /** What may be looked at among exclusions, for this decision and others. @default bounds of its own */
+  readonly work?: Work;
   /** For `fixed-delay` only: the due moment the task holds, jitter included; absent while its run is live. */
   readonly fixedDelayDueMs?: number;
 }
@@ -47,9 +50,12 @@ export interface DecideInput {
 export interface Decided {
   /** In order; each instant up to the new cursor is in exactly one of them. */
   readonly occurrences: readonly DecidedInstant[];
-  /** The new cursor: the last instant decided, or the old one. */
+  /** The new cursor: the last instant decided, or the old one; after a search that was given up, how far it is known. */
   readonly decidedThroughMs: number;
-  /** When the next undecided instant is due, jitter included; absent when none is left or a run must end first. */
+  /**
+   * When the next undecided instant is due, jitter included, or when to look for it again because the search was given
+   * up; absent when none is left or a run must end first.
+   */
   readonly nextFireAtMs?: number;
   /** The starts follow one another, and what is live, whatever `overlap` says but `allow`: `all` catches up (SEM 14). */
   readonly inOrder?: true;

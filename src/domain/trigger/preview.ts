@@ -6,6 +6,7 @@ import { formatInstant } from "./instant-text.ts";
 import type { Trigger } from "./trigger.ts";
 import { triggerWarnings, type TriggerWarning } from "./warnings.ts";
 import type { Words } from "./words.ts";
+import { answerWork, Work } from "./work.ts";
 
 export interface PreviewOptions extends CompileContext {
   /** Instants strictly after this one are shown. */
@@ -21,6 +22,8 @@ export interface Preview {
   readonly times: readonly string[];
   readonly description: Words;
   readonly warnings: readonly TriggerWarning[];
+  /** More would have followed than could be found by the work of one answer. */
+  readonly isTruncated?: true;
   /** The times depend on how long runs take (`fixed-delay`). */
   readonly isEstimated?: true;
 }
@@ -38,15 +41,19 @@ export function previewTrigger(trigger: Trigger, options: PreviewOptions): Previ
   const compiled = compileTrigger(trigger, options);
   const { afterRun, zone } = compiled;
   const times: string[] = [];
-  let nextMs = trigger.kind === "immediate" ? fromMs : (afterRun?.(fromMs) ?? compiled.next(fromMs));
-  while (nextMs !== undefined && times.length < Math.min(count, longestPreview)) {
+  const work = new Work(answerWork);
+  const after = (ms: number, durationMs: number): number | undefined =>
+    afterRun === undefined ? compiled.next(ms, work) : afterRun(ms + durationMs, work);
+  let nextMs = trigger.kind === "immediate" ? fromMs : after(fromMs, 0);
+  while (nextMs !== undefined && !work.hasGivenUp && times.length < Math.min(count, longestPreview)) {
     times.push(formatInstant(nextMs, zone));
-    nextMs = afterRun === undefined ? compiled.next(nextMs) : afterRun(nextMs + runDurationMs);
+    nextMs = after(nextMs, runDurationMs);
   }
   return {
     times,
     description: describeTrigger(trigger, defaultTimezone),
     warnings: triggerWarnings(trigger, options),
+    ...(work.hasGivenUp ? { isTruncated: true } : {}),
     ...(afterRun === undefined ? {} : { isEstimated: true }),
   };
 }

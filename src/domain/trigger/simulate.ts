@@ -7,6 +7,7 @@ import type { Decided } from "./decided.ts";
 import { jitterOffsetMs } from "./jitter.ts";
 import { SimulatedRuns, type SimulatedOccurrence } from "./simulated-runs.ts";
 import { defaultMisfireFor, type MisfirePolicy, type Trigger, type Window } from "./trigger.ts";
+import { answerWork, Work } from "./work.ts";
 
 export interface Outage {
   readonly fromMs: number;
@@ -45,8 +46,8 @@ export interface Simulation {
 
 /** Most occurrences in an answer. */
 export const simulationLimit = 10_000;
-/** Most decisions made for one answer; rows of equal skips count once in it, so that it can be shorter. */
-const stepLimit = 100_000;
+/** What a decision counts as work, beside the instants it asks for: some 100,000 decisions make the work of an answer. */
+const decisionCost = 6;
 
 /**
  * Simulates a checked trigger. Runs go on through outages, nothing is decided in them; guards and queue limits are not
@@ -82,11 +83,14 @@ function walk(input: SimulateInput, compiled: CompiledTrigger, runs: SimulatedRu
   const outages = [...(input.outages ?? [])].sort((a, b) => a.fromMs - b.fromMs);
   const misfire = input.misfire ?? defaultMisfireFor(input.trigger);
   let cursorMs = input.fromMs;
-  let wakeMs = due(compiled.afterRun?.(input.fromMs) ?? compiled.next(cursorMs), offsetMs);
-  for (let step = 0; wakeMs !== undefined; step++) {
+  const work = new Work(answerWork);
+  const firstMs = compiled.afterRun?.(cursorMs, work) ?? compiled.next(cursorMs, work) ?? work.gaveUpAtMs;
+  let wakeMs = due(firstMs, offsetMs);
+  while (wakeMs !== undefined) {
     const nowMs = afterOutages(wakeMs, outages);
     if (nowMs > input.untilMs) return false;
-    if (step >= stepLimit || runs.count > simulationLimit) return true;
+    if (work.isSpent || runs.count > simulationLimit) return true;
+    work.spend(decisionCost);
     const decided: Decided = decide({
       compiled,
       decidedThroughMs: cursorMs,
@@ -96,12 +100,13 @@ function walk(input: SimulateInput, compiled: CompiledTrigger, runs: SimulatedRu
       ...(input.maxRuns === undefined ? {} : { maxRunsLeft: input.maxRuns - runs.startedCount }),
       jitterOffsetMs: offsetMs,
       mode: "running",
+      work,
       ...(compiled.afterRun === undefined ? {} : { fixedDelayDueMs: wakeMs }),
     });
     for (const occurrence of decided.occurrences) runs.record(occurrence, nowMs, decided.inOrder);
     const hasMoved = decided.decidedThroughMs > cursorMs;
     cursorMs = decided.decidedThroughMs;
-    wakeMs = nextWake(decided, compiled, { offsetMs, endedAtMs: runs.lastEndMs });
+    wakeMs = nextWake(decided, compiled, { offsetMs, endedAtMs: runs.lastEndMs, work });
     if (wakeMs !== undefined && !hasMoved && wakeMs <= nowMs) return true; // nothing would ever change again
     if (wakeMs !== undefined) wakeMs = Math.max(wakeMs, compiled.afterRun === undefined ? nowMs : wakeMs);
   }
@@ -112,11 +117,11 @@ function walk(input: SimulateInput, compiled: CompiledTrigger, runs: SimulatedRu
 function nextWake(
   decided: Decided,
   compiled: CompiledTrigger,
-  last: { offsetMs: number; endedAtMs: number },
+  last: { offsetMs: number; endedAtMs: number; work: Work },
 ): number | undefined {
   const hasStarted = decided.occurrences.some(({ decision }) => decision === "started");
   if (compiled.afterRun === undefined || !hasStarted) return decided.nextFireAtMs;
-  return due(compiled.afterRun(last.endedAtMs), last.offsetMs);
+  return due(compiled.afterRun(last.endedAtMs, last.work), last.offsetMs);
 }
 
 function due(ms: number | undefined, offsetMs: number): number | undefined {

@@ -19,6 +19,7 @@ import {
   type Trigger,
 } from "./trigger.ts";
 import type { Words } from "./words.ts";
+import { searchWork, Work } from "./work.ts";
 import type { Transition, Zone } from "./zone.ts";
 
 export const warningCodes = [
@@ -52,6 +53,7 @@ export function triggerWarnings(trigger: Trigger, context: WarningContext): read
   if (trigger.kind === "manual" || trigger.kind === "immediate") return [];
   const compiled = compileTrigger(trigger, context);
   const isWithin = boundsOf(trigger, compiled);
+  const work = new Work(searchWork);
   const warnings: TriggerWarning[] = [];
   const { timezone, dst } = trigger;
   for (const member of trigger.kind === "any" ? trigger.triggers : [trigger]) {
@@ -60,9 +62,9 @@ export function triggerWarnings(trigger: Trigger, context: WarningContext): read
       ...(dst === undefined ? {} : { dst }),
       ...member,
     };
-    warnings.push(...clockWarnings(own, { compiled, isWithin, context }));
+    warnings.push(...clockWarnings(own, { compiled, isWithin, context, work }));
   }
-  return [...distinct(warnings), ...rhythmWarnings(trigger, compiled, context)];
+  return [...distinct(warnings), ...rhythmWarnings(trigger, compiled, { fromMs: context.fromMs, work })];
 }
 
 interface LocalRule {
@@ -123,12 +125,14 @@ interface WholeTrigger {
   readonly compiled: CompiledTrigger;
   readonly isWithin: (ms: number) => boolean;
   readonly context: WarningContext;
+  /** Of all searches together: what would take more is not warned of. */
+  readonly work: Work;
 }
 
 /** Warnings only of what happens: bounds and exclusions may have taken that day away. */
 function clockWarnings(
   trigger: MemberTrigger,
-  { compiled, isWithin, context }: WholeTrigger,
+  { compiled, isWithin, context, work }: WholeTrigger,
 ): TriggerWarning[] {
   const zone = context.calculators.zone(trigger.timezone ?? context.defaultTimezone);
   const rule = zone === undefined ? undefined : localRule(trigger, zone, context);
@@ -142,7 +146,7 @@ function clockWarnings(
     const policy = { ...defaultDst, ...trigger.dst };
     const choice = { change, reading, zone, rule, policy };
     const meets = sizeMs > 0 ? gapWarning(choice) : overlapWarning(choice);
-    if (meets.isLost ? isWithin(meets.atMs) : compiled.next(meets.atMs - 1) === meets.atMs)
+    if (meets.isLost ? isWithin(meets.atMs) : compiled.next(meets.atMs - 1, work) === meets.atMs)
       found.push(meets.warning);
   }
   return found;
@@ -205,11 +209,11 @@ function distinct(warnings: readonly TriggerWarning[]): TriggerWarning[] {
 function rhythmWarnings(
   trigger: Trigger,
   compiled: CompiledTrigger,
-  { fromMs }: WarningContext,
+  { fromMs, work }: { readonly fromMs: number; readonly work: Work },
 ): TriggerWarning[] {
-  const firstMs = compiled.next(fromMs);
+  const firstMs = compiled.next(fromMs, work);
   if (firstMs === undefined) return [];
-  const secondMs = compiled.next(firstMs);
+  const secondMs = compiled.next(firstMs, work);
   const gapMs = Math.max(firstMs - fromMs, secondMs === undefined ? 0 : secondMs - firstMs);
   const found: TriggerWarning[] = [];
   if (hasSeconds(trigger) && secondMs !== undefined && secondMs - firstMs < 60_000) {

@@ -30,4 +30,8 @@ export class JumpingClock implements Clock {
   endOfTurn(act: () => void): void {
     process.nextTick(act);
   }
+
+  nextTurn(act: () => void): void {
+    setImmediate(act);
+  }
 }
