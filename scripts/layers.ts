@@ -128,7 +128,7 @@ const belowApp: readonly Layer[] = [
   {
     folder: "http",
     imports: ["contract", ...core],
-    npm: ["fastify", "@fastify/swagger-ui"],
+    npm: ["fastify", "@fastify/rate-limit", "@fastify/swagger-ui"],
     node: "any",
     purpose: "REST, OpenAPI, event stream",
   },
@@ -151,6 +151,8 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
+    // It waits between tries, and has no Rota beside it whose clock it could ask.
+    mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },
   {

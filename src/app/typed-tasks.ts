@@ -44,9 +44,19 @@ type NewTask<Executors extends readonly Executor[], Type extends string> = Omit<
   readonly params?: ParamsOf<Executors, Type>;
 };
 
-/** The operations on tasks; `create` knows the params of each type, and the task it gives remembers its type. */
-export type TypedTasks<Executors extends readonly Executor[]> = Omit<Calls["tasks"], "create"> & {
+/**
+ * The operations on tasks; `create` knows the params of each type, and the task it gives remembers its type.
+ * `createMany` takes its items as a list, at most `limits.bulkItems` of them, and gives the tasks as one.
+ */
+export type TypedTasks<Executors extends readonly Executor[]> = Omit<
+  Calls["tasks"],
+  "create" | "createMany"
+> & {
   readonly create: <const Type extends TypeOf<Executors>>(
     input: NewTask<Executors, Type>,
   ) => Promise<AnswerOf<"tasks.create"> & { readonly type: Type }>;
+  readonly createMany: <const Type extends TypeOf<Executors>>(
+    // The first part tells the types there are, the second gives each its own params.
+    inputs: readonly ({ readonly type: Type } & { [Each in Type]: NewTask<Executors, Each> }[Type])[],
+  ) => Promise<readonly (AnswerOf<"tasks.createMany">["tasks"][number] & { readonly type: Type })[]>;
 };

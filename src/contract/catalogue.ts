@@ -1,6 +1,8 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { accessOperations } from "./catalogue/access.ts";
+import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -10,9 +12,11 @@ import { operationNames, type OperationName } from "./routes.ts";
 
 export const catalogue = {
   ...taskOperations,
+  ...bulkTaskOperations,
   ...runOperations,
   ...fleetOperations,
   ...systemOperations,
+  ...accessOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;
 
 export type Catalogue = typeof catalogue;

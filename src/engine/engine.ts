@@ -1,5 +1,6 @@
 // The engine: all services of one process, started and stopped in order.
 
+import type { Ledger } from "../ports/ledger.ts";
 import type { Service } from "../ports/service.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -40,7 +41,7 @@ export class Engine implements Service {
     this.planner = new FirePlanner(calculators, settings.defaultTimezone);
     this.events = new EventBus(parts.ledger, parts.telemetry);
     this.worker = new Worker(parts);
-    this.runs = new RunService(parts, this.events);
+    this.runs = new RunService(parts, this.events, () => this.#started);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
     this.explain = new Explainer(parts);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
@@ -67,7 +68,7 @@ export class Engine implements Service {
     this.#parts.telemetry.emit({
       kind: "engine.started",
       recoveredRuns: recovered.repeated + recovered.failed + recovered.cancelled,
-      durationMs: this.#parts.clock.monotonic() - since,
+      durationMs: Math.round(this.#parts.clock.monotonic() - since),
     });
   }
 
@@ -88,6 +89,13 @@ export class Engine implements Service {
   /** Whether due instants are being decided; `readyz` fails when not. */
   get isDeciding(): boolean {
     return this.#started && this.#scheduler.idleMs < stalledAfterMs;
+  }
+
+  /** What people do to tasks and runs, through another view of the same ledger: for one call that may come again. */
+  over(ledger: Ledger): { readonly tasks: TaskService; readonly runs: RunService } {
+    const parts = { ...this.#parts, ledger };
+    const runs = new RunService(parts, this.events, () => this.#started);
+    return { runs, tasks: new TaskService(parts, this.planner, runs, this.worker) };
   }
 
   readonly maintenance = { cleanup: (): Promise<Cleanup> => this.#cleaner.sweep() };

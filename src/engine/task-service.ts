@@ -4,11 +4,12 @@ import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TaskInput, TaskPatch, TriggerInput } from "../domain/task-input.ts";
-import type { NewTask, TaskReply } from "../ports/task-ledger.ts";
+import type { TaskReply } from "../ports/task-ledger.ts";
 import type { FirePlanner, ScheduleStart } from "./fire-planner.ts";
 import type { EngineParts } from "./parts.ts";
 import type { CancelOptions, PauseOptions, RunService, StartedRun } from "./run-service.ts";
 import { RunStarter } from "./run-starter.ts";
+import { TaskCreator } from "./task-creator.ts";
 import { TaskDefiner } from "./task-definer.ts";
 import { taskRefusal } from "./task-refusal.ts";
 import type { Worker } from "./worker.ts";
@@ -21,6 +22,7 @@ export class TaskService {
   readonly #planner: FirePlanner;
   readonly #runs: RunService;
   readonly #definer: TaskDefiner;
+  readonly #creator: TaskCreator;
   readonly #starter: RunStarter;
 
   constructor(parts: EngineParts, planner: FirePlanner, runs: RunService, worker: Worker) {
@@ -28,6 +30,7 @@ export class TaskService {
     this.#planner = planner;
     this.#runs = runs;
     this.#definer = new TaskDefiner(parts);
+    this.#creator = new TaskCreator(parts, this.#definer, planner);
     this.#starter = new RunStarter(parts, this.#definer, worker);
   }
 
@@ -38,44 +41,14 @@ export class TaskService {
     return task;
   }
 
-  /**
-   * Stores a task; its schedule runs from this moment.
-   *
-   * @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, INVALID_TRIGGER, IN_THE_PAST, ALREADY_EXISTS, DEPENDENCY_CYCLE
-   */
-  async create(input: TaskInput, actor: string): Promise<Task> {
-    const [reply] = await this.createMany([input], actor);
-    if (reply === undefined) throw new RotaError("INTERNAL", "the task was neither stored nor refused");
-    if (reply instanceof Error) throw reply;
-    return reply;
+  /** See {@link TaskCreator.create}. */
+  create(input: TaskInput, actor: string): Promise<Task> {
+    return this.#creator.create(input, actor);
   }
 
-  /** Stores many tasks in one transaction; each is accepted or refused by itself, in order. */
-  async createMany(inputs: readonly TaskInput[], actor: string): Promise<readonly (Task | RotaError)[]> {
-    const nowMs = this.#parts.clock.now();
-    const definitions = await Promise.all(inputs.map((input) => this.#definer.define(input).catch(refusal)));
-    const good = definitions.filter((definition) => !(definition instanceof Error));
-    let key = this.#parts.ledger.tasks.reserveKeys(nowMs, good.length);
-    const news: NewTask[] = [];
-    definitions.forEach((definition, index) => {
-      if (definition instanceof Error) return;
-      const paused = inputs[index]?.status === "paused";
-      const start = this.#planner.begin(definition.trigger, { taskKey: key, nowMs, anchorMs: nowMs });
-      news.push({
-        key: key++,
-        definition,
-        status: paused ? "paused" : "active",
-        ...(paused ? { pausedBy: { actor } } : {}),
-        ...start,
-      });
-    });
-    const replies = news.length === 0 ? [] : await this.#parts.ledger.tasks.create(news, nowMs);
-    let next = 0;
-    return definitions.map((definition) => {
-      if (definition instanceof Error) return definition;
-      const reply = replies[next++];
-      return reply?.ok ? reply.task : taskRefusal(reply, this.#parts.ids);
-    });
+  /** See {@link TaskCreator.createMany}. */
+  createMany(inputs: readonly TaskInput[], actor: string): Promise<readonly Task[]> {
+    return this.#creator.createMany(inputs, actor);
   }
 
   /** @throws as {@link create}, and REVISION_MISMATCH when `expectedRevision` is not the present one */
@@ -98,7 +71,8 @@ export class TaskService {
       this.#starter.forget(key);
       if (reply.ok) return reply.task;
       const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
+      if (!raced || stale >= maxStale)
+        throw taskRefusal(reply, this.#parts.ids, patch.dependsOn ?? undefined);
     }
   }
 
@@ -121,7 +95,12 @@ export class TaskService {
     return { ...start, decidedThroughMs: Math.max(start.decidedThroughMs, task.decidedThroughMs) };
   }
 
-  /** Holds new occurrences and pending runs; what runs goes on. @throws NOT_FOUND, ILLEGAL_TRANSITION */
+  /**
+   * Holds new occurrences and pending runs; what runs goes on. Pausing again keeps the reason and `resumeAt` of before,
+   * unless it names others.
+   *
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION
+   */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Task> {
     return this.#settle(
       key,
@@ -206,9 +185,4 @@ export class TaskService {
   #id(key: Key): string {
     return this.#parts.ids.encode("task", key);
   }
-}
-
-function refusal(error: unknown): RotaError {
-  if (RotaError.isInstance(error)) return error;
-  throw error;
 }

@@ -39,7 +39,7 @@ describe("the OpenAPI document", () => {
   it("S0.51 describes every operation, under its name", () => {
     expect(document.openapi).toBe("3.1.0");
     expect(described.map(({ operation }) => operation.operationId).toSorted()).toEqual(
-      operations.map(({ name }) => name).toSorted(),
+      [...operations.map(({ name }) => name), "session.open", "session.get", "session.close"].toSorted(),
     );
   });
 
@@ -64,7 +64,16 @@ describe("the OpenAPI document", () => {
     expect(trigger?.parameters?.map(({ name, in: place }) => `${place} ${name}`)).toEqual([
       "path id",
       "query wait",
+      "header Idempotency-Key",
     ]);
+  });
+
+  it("SEM 29 takes an Idempotency-Key wherever something changes and the answer holds no secret", () => {
+    const taking = described
+      .filter(({ operation }) => operation.parameters?.some(({ name }) => name === "Idempotency-Key"))
+      .map(({ operation }) => operation.operationId);
+    const changing = operations.filter(({ effect, name }) => effect !== "reads" && name !== "keys.create");
+    expect(taking.toSorted()).toEqual(changing.map(({ name }) => name).toSorted());
   });
 
   it("answers every operation with a success and with problem details", () => {

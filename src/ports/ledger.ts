@@ -1,5 +1,8 @@
-// The ledger: the truth about what was asked and what happened, behind six small ports by noun.
+// The ledger: the truth about what was asked and what happened, behind small ports by noun.
 
+import type { AccessLedger } from "./access-ledger.ts";
+import type { AuditLedger } from "./audit-ledger.ts";
+import type { CallLedger } from "./call-ledger.ts";
 import type { FeedLedger } from "./feed-ledger.ts";
 import type { MaintenanceLedger } from "./maintenance-ledger.ts";
 import type { RunLedger } from "./run-ledger.ts";
@@ -56,6 +59,9 @@ export interface Ledger {
   readonly tasks: TaskLedger;
   readonly runs: RunLedger;
   readonly workers: WorkerLedger;
+  readonly access: AccessLedger;
+  readonly audit: AuditLedger;
+  readonly calls: CallLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /**

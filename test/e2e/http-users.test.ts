@@ -1,6 +1,7 @@
 // Callers that are bound to a user: they see and touch only what is theirs (C25).
 import { describe, expect, it } from "vitest";
 import { operations } from "../../src/contract/catalogue.ts";
+import { reachOf } from "../../src/contract/reach.ts";
 import { HttpRota } from "./http-rota.ts";
 
 const echo = { name: "report", type: "echo", params: { text: "x" } };
@@ -36,7 +37,7 @@ describe("a caller bound to a user", () => {
     const runId = String(
       (await rota.askAs("ann", `POST /api/v1/tasks/${taskId}/trigger?wait=20s`)).body["id"],
     );
-    const routes = operations.filter(({ path }) => path.includes("/{id}"));
+    const routes = operations.filter(({ name, path }) => reachOf[name] === "own" && path.includes("/{id}"));
     expect(routes.length).toBeGreaterThan(20);
     const bodies: Readonly<Record<string, unknown>> = {
       "runs.signal": { name: "go" },
@@ -59,8 +60,16 @@ describe("a caller bound to a user", () => {
       expect(foreign).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
       expect(Object.keys(foreign.body)).toEqual(Object.keys(unknown.body));
     }
-    const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [taskId] });
-    expect(waiting.status).toBe(404);
+    for (const id of [taskId, "task_nope"]) {
+      const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [id] });
+      expect(waiting).toMatchObject({
+        status: 422,
+        body: {
+          code: "DEPENDENCY_NOT_FOUND",
+          details: { issues: [{ path: "dependsOn.0", code: "NOT_FOUND", message: `task ${id} not found` }] },
+        },
+      });
+    }
     expect(await rota.askAs("ann", `GET /api/v1/tasks/${taskId}`)).toMatchObject({
       body: { name: "report", status: "active" },
     });

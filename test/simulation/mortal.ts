@@ -86,6 +86,13 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
     tasks: wrap(ledger.tasks),
     runs: wrap(ledger.runs),
     workers: wrap(ledger.workers),
+    access: wrap(ledger.access),
+    audit: wrap(ledger.audit),
+    calls: {
+      recall: (call) => wrap(ledger.calls).recall(call),
+      remember: (call, answer) => wrap(ledger.calls).remember(call, answer),
+      remembering: (call) => mortalLedger(ledger.calls.remembering(call), life),
+    },
     feed: wrap(ledger.feed),
     maintenance: wrap(ledger.maintenance),
     onCommit: (listener, options) => ledger.onCommit((note) => life.isAlive && listener(note), options),

@@ -31,6 +31,7 @@ const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.stat
 const filterFields = {
   status: oneOrMore(z.enum(taskStatuses)).optional(),
   type: oneOrMore(typeSchema).optional(),
+  priority: oneOrMore(prioritySchema).optional(),
   tag: oneOrMore(lineSchema(100)).optional(),
   conversationId: lineSchema(200).optional(),
   q: textSchema(200).describe("Part of the name or description").optional(),
@@ -54,8 +55,8 @@ export const taskOperations = {
       "EXECUTOR_NOT_FOUND",
       "INVALID_PARAMETERS",
       "ALREADY_EXISTS",
+      "DEPENDENCY_NOT_FOUND",
       "DEPENDENCY_CYCLE",
-      "NOT_FOUND",
       "PAYLOAD_TOO_LARGE",
       "LEDGER_FULL",
     ],
@@ -110,6 +111,7 @@ export const taskOperations = {
       "EXECUTOR_NOT_FOUND",
       "INVALID_PARAMETERS",
       "ALREADY_EXISTS",
+      "DEPENDENCY_NOT_FOUND",
       "DEPENDENCY_CYCLE",
       "PAYLOAD_TOO_LARGE",
       "LEDGER_FULL",
@@ -133,6 +135,8 @@ export const taskOperations = {
   }),
   "tasks.pause": operation("tasks.pause", {
     summary: { en: "Pause a task: nothing new starts", zh: "暂停任务：不再启动新的运行" },
+    description:
+      "What runs goes on. Pausing again keeps the reason and `resumeAt` of before, unless it names others.",
     input: z.strictObject({
       id,
       reason: reasonSchema.optional(),

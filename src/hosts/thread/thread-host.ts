@@ -11,6 +11,7 @@ import { GuestPool, type Guest, type GuestListener } from "../guest-pool.ts";
 import { GuestRun } from "../guest-run.ts";
 import { besideModule } from "../own-module.ts";
 import { runErrorOf } from "../run-error.ts";
+import { threadExecArgv } from "./thread-exec-argv.ts";
 
 export interface ThreadHostOptions {
   readonly clock: Clock;
@@ -65,8 +66,10 @@ class Thread implements Guest {
   #error: RunError | undefined;
 
   constructor(maxHeapMb: number | undefined, gone: () => void) {
+    const execArgv = threadExecArgv();
     this.#worker = new Worker(besideModule("thread-main", import.meta.url), {
       name: "rota",
+      ...(execArgv === undefined ? {} : { execArgv }),
       ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     });
     this.#worker.on("message", (value: unknown) => {

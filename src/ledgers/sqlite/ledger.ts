@@ -1,10 +1,15 @@
 // The SQLite ledger as the engine sees it: the ports over one channel to the store.
 
+import { KeyGenerator } from "../../domain/ids.ts";
+import type { AuditLedger } from "../../ports/audit-ledger.ts";
+import type { CallLedger, RepeatableCall } from "../../ports/call-ledger.ts";
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
+import { AccessClient } from "./access-client.ts";
 import { Channel } from "./channel.ts";
 import type { StoreHost } from "./protocol.ts";
+import { RememberingChannel } from "./remembering-channel.ts";
 import { RunClient } from "./run-client.ts";
 import { unpackPage } from "./state/journal-page.ts";
 import type { PackedNote } from "./state/note-builder.ts";
@@ -28,12 +33,17 @@ export class SqliteLedger implements Ledger {
   readonly tasks: TaskClient;
   readonly runs: RunClient;
   readonly workers: WorkerClient;
+  readonly access: AccessClient;
+  readonly audit: AuditLedger;
+  readonly calls: CallLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /** The process before did not close the file; its claims should be recovered at once (SEM 11). */
   readonly wasUnclean: boolean;
   readonly #host: StoreHost;
   readonly #channel: Channel;
+  readonly #taskKeys: KeyGenerator;
+  readonly #workerKeys: KeyGenerator;
   #listeners: readonly Listener[] = [];
   #closing: Promise<void> | undefined;
 
@@ -44,9 +54,21 @@ export class SqliteLedger implements Ledger {
     this.#channel = channel;
     this.identity = { ledgerId, idSeed };
     this.wasUnclean = wasUnclean;
-    this.tasks = new TaskClient(channel, lastTaskKey);
+    this.#taskKeys = new KeyGenerator(lastTaskKey);
+    this.#workerKeys = new KeyGenerator(lastWorkerKey);
+    this.tasks = new TaskClient(channel, this.#taskKeys);
     this.runs = new RunClient(channel);
-    this.workers = new WorkerClient(channel, lastWorkerKey);
+    this.workers = new WorkerClient(channel, this.#workerKeys);
+    this.access = new AccessClient(channel);
+    this.audit = {
+      record: (entry) => channel.call("recordAudit", [entry]),
+      list: (query) => channel.call("listAudit", [query]),
+    };
+    this.calls = {
+      recall: (call) => channel.call("recallCall", [call]),
+      remember: (call, answer) => channel.call("rememberCall", [call, answer]),
+      remembering: (call) => this.#remembering(call),
+    };
     this.feed = {
       head: () => channel.call("feedHead", []),
       read: (position, limit) => channel.call("readFeed", [position, limit]),
@@ -75,6 +97,26 @@ export class SqliteLedger implements Ledger {
   close(): Promise<void> {
     this.#closing ??= this.#channel.close().then(() => this.#host.close());
     return this.#closing;
+  }
+
+  /** The same ledger, its clients over a channel of the call's own. */
+  #remembering(call: RepeatableCall): Ledger {
+    const channel = new RememberingChannel(this.#channel, call);
+    return {
+      capabilities: this.capabilities,
+      identity: this.identity,
+      tasks: new TaskClient(channel, this.#taskKeys),
+      runs: new RunClient(channel),
+      workers: new WorkerClient(channel, this.#workerKeys),
+      access: new AccessClient(channel),
+      audit: this.audit,
+      calls: this.calls,
+      feed: this.feed,
+      maintenance: this.maintenance,
+      onCommit: (listen, options) => this.onCommit(listen, options),
+      setUrl: (url) => this.setUrl(url),
+      close: () => this.close(),
+    };
   }
 
   #tell(note: PackedNote): void {

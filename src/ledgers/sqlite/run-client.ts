@@ -3,12 +3,14 @@
 import type { RunHistoryEvent } from "../../domain/event.ts";
 import type { Key } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
+import { defaultLimits } from "../../domain/limits.ts";
 import type { Attempt, CancelRequest, Run } from "../../domain/run.ts";
 import type { PausedBy } from "../../domain/task.ts";
 import type { StepRecord } from "../../ports/executor.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type {
   AddReply,
+  AppendLimits,
   ClaimReply,
   ClaimRequest,
   LogEntry,
@@ -24,14 +26,14 @@ import type {
   Settlement,
   SlotOffer,
 } from "../../ports/run-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 import { toClaimedRuns } from "./columns/claimed-columns.ts";
 import { toSettleColumns, toSettleReplies } from "./columns/settle-columns.ts";
 
 export class RunClient implements RunLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
 
-  constructor(channel: Channel) {
+  constructor(channel: Asking) {
     this.#channel = channel;
   }
 
@@ -57,8 +59,12 @@ export class RunClient implements RunLedger {
     return toSettleReplies(column, settlements.length);
   }
 
-  append(appends: readonly RunAppend[], nowMs: number): Promise<readonly boolean[]> {
-    return this.#channel.call("append", [appends, nowMs], appends.length);
+  append(
+    appends: readonly RunAppend[],
+    nowMs: number,
+    limits: AppendLimits = defaultLimits,
+  ): Promise<readonly boolean[]> {
+    return this.#channel.call("append", [appends, { nowMs, limits }], appends.length);
   }
 
   saveStep(runKey: Key, claim: number, step: StepRecord, _nowMs: number): Promise<boolean> {
@@ -105,8 +111,9 @@ export class RunClient implements RunLedger {
   releaseDue(
     nowMs: number,
     limit: number,
+    except: readonly Key[] = [],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }> {
-    return this.#channel.call("releaseDue", [nowMs, limit]);
+    return this.#channel.call("releaseDue", [nowMs, { limit, except }]);
   }
 
   get(key: Key): Promise<Run | undefined> {

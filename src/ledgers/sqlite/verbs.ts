@@ -1,5 +1,17 @@
 // The table of all verbs: what the ports' side may ask of the store.
 
+import { listAudit, recordAudit } from "./access-verbs/audit.ts";
+import { recallCall, rememberCall } from "./access-verbs/calls.ts";
+import {
+  createKey,
+  findKey,
+  getKey,
+  hasUsableKey,
+  listKeys,
+  noteKeyUse,
+  revokeKey,
+} from "./access-verbs/keys.ts";
+import { closeSession, findSession, openSession } from "./access-verbs/sessions.ts";
 import { check } from "./maintenance/check.ts";
 import { info } from "./maintenance/info.ts";
 import { sweep } from "./maintenance/sweep.ts";
@@ -9,6 +21,7 @@ import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
 import { listRuns } from "./reading/list-runs.ts";
+import { taskCounts } from "./reading/task-counts.ts";
 import { readRun } from "./reading/read-run.ts";
 import { add } from "./run-verbs/add.ts";
 import { answer } from "./run-verbs/answer.ts";
@@ -21,6 +34,7 @@ import { settle } from "./run-verbs/settle.ts";
 import type { Tx } from "./state/tx.ts";
 import { cancelTask, pauseTask, removeTask, resumeTask } from "./task-verbs/change.ts";
 import { createTasks } from "./task-verbs/create.ts";
+import { createTogether } from "./task-verbs/create-together.ts";
 import { editTask } from "./task-verbs/edit.ts";
 import { fire } from "./task-verbs/fire.ts";
 import { listTasks } from "./task-verbs/list.ts";
@@ -56,6 +70,7 @@ export const writes = {
   answer,
   releaseDue,
   createTasks,
+  createTogether,
   editTask,
   pauseTask,
   resumeTask,
@@ -70,6 +85,13 @@ export const writes = {
   pauseQueue,
   resumeQueue,
   takeRole,
+  createKey,
+  revokeKey,
+  noteKeyUse,
+  openSession,
+  closeSession,
+  recordAudit,
+  rememberCall,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -89,6 +111,7 @@ export const reads = {
   definitionAt,
   taskSummary,
   listTasks,
+  taskCounts,
   dueTasks,
   nextFireAt,
   strandedFixedDelay,
@@ -101,6 +124,13 @@ export const reads = {
   queue,
   feedHead,
   readFeed,
+  getKey,
+  findKey,
+  listKeys,
+  hasUsableKey,
+  findSession,
+  listAudit,
+  recallCall,
   check,
   info,
 } as const satisfies Record<string, Verb>;

@@ -1,5 +1,6 @@
 // Tasks: created, found, edited, paused, cancelled and deleted.
 
+import type { PausedBy } from "../../domain/task.ts";
 import type { Topic } from "./topic.ts";
 
 export const tasks: Topic = {
@@ -227,20 +228,70 @@ export const tasks: Topic = {
       });
       expect(await scene.decisions(key)).toEqual(["skipped(paused)"]);
     },
-    "pausing again replaces who and until; resuming what is not paused is refused": async (scene, expect) => {
+    "S1.77 counts tasks and what their schedules did, of all and of one user": async (scene, expect) => {
+      const minutely = { trigger: { kind: "interval", every: "1m" } } as const;
+      const ann = await scene.scheduled({ ...minutely, userId: "ann" });
+      const paused = await scene.scheduled({ ...minutely, userId: "ann" });
+      const gone = await scene.scheduled(minutely);
+      await scene.task({ userId: "bob" });
+      const cancelled = await scene.scheduled(minutely);
+      const edited = await scene.scheduled(minutely);
+      for (const key of [ann, gone, edited]) await scene.fire(key, { atMs: scene.nowMs + 60_000 });
+      await scene.ledger.tasks.pause(paused, { actor: "ann" }, scene.nowMs);
+      await scene.ledger.tasks.cancel(cancelled, scene.nowMs);
+      await scene.ledger.tasks.remove(gone, scene.nowMs);
+      const { definition, revision } = await scene.getTask(edited);
+      const { decidedThroughMs, anchorMs } = await scene.getTask(edited);
+      await scene.ledger.tasks.edit(
+        {
+          key: edited,
+          expectedRevision: revision,
+          definition: { ...definition, trigger: { kind: "manual" } },
+          schedule: { anchorMs, decidedThroughMs },
+        },
+        scene.nowMs,
+      );
+      const next = (await scene.getTask(ann)).nextFireAtMs;
+      expect(await scene.ledger.tasks.counts()).toEqual({
+        byStatus: { active: 3, paused: 1, completed: 0, cancelled: 1 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 1 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "ann" })).toEqual({
+        byStatus: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "eve" })).toMatchObject({ started: 0, upcoming: 0 });
+    },
+    "pausing again keeps what it does not name, and replaces what it names": async (scene, expect) => {
       const key = await scene.scheduled();
+      const pausedBy = async () => (await scene.getTask(key)).pausedBy;
+      const pause = (by: PausedBy) => scene.ledger.tasks.pause(key, by, scene.nowMs);
+      const ann = { actor: "ann", reason: "holidays", resumeAtMs: scene.nowMs + 5 };
+      await pause(ann);
+      await pause({ actor: "bob" });
+      expect(await pausedBy()).toEqual(ann);
+      await pause({ actor: "bob", reason: "moving" });
+      expect(await pausedBy()).toEqual({ ...ann, actor: "bob", reason: "moving" });
+      await pause({ actor: "cid", resumeAtMs: scene.nowMs + 9 });
+      expect(await pausedBy()).toEqual({ actor: "cid", reason: "moving", resumeAtMs: scene.nowMs + 9 });
+      scene.later(8);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
+      scene.later(2);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toHaveLength(1);
+      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
+      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
+      expect(await pausedBy()).toBeUndefined();
       expect(await scene.ledger.tasks.resume(key, undefined, scene.nowMs)).toEqual({
         ok: false,
         error: "ILLEGAL_TRANSITION",
         status: "active",
       });
-      await scene.ledger.tasks.pause(key, { actor: "ann", resumeAtMs: scene.nowMs + 1 }, scene.nowMs);
-      await scene.ledger.tasks.pause(key, { actor: "bob" }, scene.nowMs);
-      expect((await scene.getTask(key)).pausedBy).toEqual({ actor: "bob" });
-      scene.later(10);
-      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
-      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
-      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
     },
     "names paused tasks whose time to resume has come": async (scene, expect) => {
       const key = await scene.scheduled();
@@ -283,7 +334,10 @@ export const tasks: Topic = {
       });
       await scene.task({ externalId: "x", userId: "ann" });
     },
-    "lists tasks newest first by owner, conversation, status, type, tag and text": async (scene, expect) => {
+    "lists tasks newest first by owner, conversation, status, type, priority, tag and text": async (
+      scene,
+      expect,
+    ) => {
       const a = await scene.task({
         name: "Morning report",
         userId: "ann",
@@ -292,6 +346,7 @@ export const tasks: Topic = {
       });
       const b = await scene.task({
         name: "backup",
+        priority: 8,
         userId: "ann",
         type: "copy",
         description: "of the REPORTS disk",
@@ -305,6 +360,7 @@ export const tasks: Topic = {
       expect(await keys({ conversationId: "c1" })).toEqual([a]);
       expect(await keys({ status: ["paused"] })).toEqual([c]);
       expect(await keys({ type: ["copy"] })).toEqual([b]);
+      expect(await keys({ priority: [8, 9] })).toEqual([b]);
       expect(await keys({ tag: ["daily"] })).toEqual([c, a]);
       expect(await keys({ text: "report" })).toEqual([b, a]);
       const page = await scene.ledger.tasks.list({ limit: 2 });
