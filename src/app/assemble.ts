@@ -7,11 +7,14 @@ import { IdCodec } from "../domain/ids.ts";
 import { Calculators } from "../domain/trigger/calculators.ts";
 import { createCommandExecutor } from "../executors/command/command-executor.ts";
 import { createHttpExecutor } from "../executors/http/http-executor.ts";
+import { JsonataExpressions } from "../expressions/jsonata/jsonata-expressions.ts";
 import { InlineHost } from "../hosts/inline/inline-host.ts";
 import { ProcessHost } from "../hosts/process/process-host.ts";
 import { ThreadHost } from "../hosts/thread/thread-host.ts";
 import type { Executor } from "../ports/executor.ts";
+import type { WorkflowFunction } from "../ports/workflow-function.ts";
 import type { RotaOptions } from "./create-rota.ts";
+import type { DefinedWorkflow } from "./define-workflow.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
 import { Rota } from "./rota.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -41,6 +44,8 @@ export function assemble<Executors extends readonly Executor[]>(
     ids: new IdCodec(ledger.identity.idSeed),
     calculators: new Calculators(),
     executors: executorsOf(options, processes, ground),
+    expressions: new JsonataExpressions(),
+    functions: functionsOf(options.workflows ?? []),
   };
   return new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
 }
@@ -59,4 +64,9 @@ function executorsOf(
     );
   }
   return new Map([...all, ...executors].map((executor) => [executor.type, executor]));
+}
+
+/** Names begin with the name of their workflow, and no two workflows have the same. */
+function functionsOf(workflows: readonly DefinedWorkflow[]): ReadonlyMap<string, WorkflowFunction> {
+  return new Map(workflows.flatMap(({ functions }) => [...functions]));
 }

@@ -51,6 +51,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly executors: Calls["executors"];
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
+  readonly workflows: Calls["workflows"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
   readonly keys: Calls["keys"];
@@ -79,6 +80,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.executors = calls.executors;
     this.workers = calls.workers;
     this.schedules = calls.schedules;
+    this.workflows = calls.workflows;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
     this.keys = calls.keys;
@@ -114,6 +116,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     try {
       await this.#engine.stop({ graceMs });
       await Promise.all(Object.values(this.#parts.hosts).map((host) => host.close()));
+      await this.#parts.expressions.close();
       await this.#parts.broker.close();
       await this.#parts.ledger.close();
     } finally {
@@ -223,7 +226,10 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   async #services(): Promise<Services> {
-    const { NodeSecrets } = await import("./node-secrets.ts");
+    const [{ NodeSecrets }, { WorkflowTrials }] = await Promise.all([
+      import("./node-secrets.ts"),
+      import("../engine/workflow/trials.ts"),
+    ]);
     const { ledger, clock, ids, calculators, settings } = this.#parts;
     const { explain, maintenance } = this.#engine;
     const services: Services = {
@@ -233,6 +239,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
       ids,
       calculators,
       secrets: new NodeSecrets(),
+      trials: new WorkflowTrials(this.#parts),
       limits: settings.limits,
       defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
       over: (view) => ({

@@ -7,6 +7,7 @@ import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
+import { workflowOperations } from "./catalogue/workflows.ts";
 import type { Operation } from "./operation.ts";
 import { operationNames, type OperationName } from "./routes.ts";
 
@@ -15,6 +16,7 @@ export const catalogue = {
   ...bulkTaskOperations,
   ...runOperations,
   ...fleetOperations,
+  ...workflowOperations,
   ...systemOperations,
   ...accessOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

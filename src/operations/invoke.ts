@@ -17,6 +17,7 @@ import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
+import { workflowHandlers } from "./workflow-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
 export const handlers: Handlers = {
@@ -24,6 +25,7 @@ export const handlers: Handlers = {
   ...bulkTaskHandlers,
   ...runHandlers,
   ...fleetHandlers,
+  ...workflowHandlers,
   ...systemHandlers,
   ...accessHandlers,
 };

@@ -142,8 +142,25 @@ const parallelStep = z.strictObject({
   },
 });
 
+/** A step as a caller writes it. */
+export type StepInput =
+  | z.input<
+      | typeof taskStep
+      | typeof subworkflowStep
+      | typeof waitStep
+      | typeof approvalStep
+      | typeof conditionStep
+      | typeof mapStep
+    >
+  | GroupInput;
+
+type GroupInput = z.input<z.ZodObject<typeof common>> & {
+  readonly kind: "parallel";
+  readonly steps: StepInput[];
+};
+
 /** Read as a step of the domain, every default filled in. */
-const stepSchema: z.ZodType<Step> = z
+const stepSchema: z.ZodType<Step, StepInput> = z
   .lazy(() =>
     z.discriminatedUnion("kind", [
       taskStep,

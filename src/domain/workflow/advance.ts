@@ -179,7 +179,8 @@ function failed(at: Advance, plan: PlanNode, error: RunError): void {
 }
 
 function considerAll(at: Advance): void {
-  for (let index = at.toConsider.pop(); index !== undefined; index = at.toConsider.pop()) {
+  // Grows while it is walked; in the order in which things were settled, and steps begin in that of the definition.
+  for (const index of at.toConsider) {
     const plan = at.flow.plan.nodes[index];
     if (plan !== undefined && at.flow.phase === "running") consider(at, plan);
   }

@@ -7,7 +7,7 @@ import { inOrder, planOf, type Plan, type PlanNode } from "./plan.ts";
 import { unreachable } from "./reach.ts";
 
 /** A step and where the definition says it. */
-interface Placed {
+export interface Placed {
   readonly step: Step;
   readonly path: string;
 }
@@ -30,7 +30,8 @@ export function checkWorkflow(definition: WorkflowDefinition): readonly Issue[] 
   return issues.length > 0 ? issues : checkGraph(planOf(definition), placed);
 }
 
-function place(steps: readonly Step[], path: string): readonly Placed[] {
+/** Every step, those of groups included, with its place. */
+export function place(steps: readonly Step[], path: string): readonly Placed[] {
   return steps.flatMap((step, index) => {
     const own = { step, path: `${path}.${index}` };
     return step.kind === "parallel" ? [own, ...place(step.steps, `${own.path}.steps`)] : [own];
@@ -65,6 +66,10 @@ function checkDependencies(placed: readonly Placed[]): readonly Issue[] {
 }
 
 function checkStep({ step, path }: Placed): readonly Issue[] {
+  if (step.set !== undefined && "$error" in step.set) {
+    const message = "a variable cannot be called $error; choose another name";
+    return [{ path: `${path}.set.$error`, code: "INVALID_VALUE", message }];
+  }
   if (step.kind === "wait") {
     const given = [step.forMs, step.until, step.signal].filter((value) => value !== undefined).length;
     if (given !== 1) {

@@ -105,7 +105,7 @@ export interface ConditionStep extends StepCommon {
   readonly if: Expression;
 }
 
-/** A group: begins together, is done when all its members are over. */
+/** A group: begins together, is done when all its members are over. Output: theirs, by their ids. */
 export interface ParallelStep extends StepCommon {
   readonly kind: "parallel";
   readonly steps: readonly Step[];
@@ -118,7 +118,7 @@ export interface MapStep extends StepCommon {
   readonly over: Expression | readonly Json[];
   /** Elements worked on at once. */
   readonly concurrency: number;
-  /** `collect`: a failed element does not fail the step; its place in the output tells its error. */
+  /** `collect`: a failed element does not fail the step; its place in the output is null. */
   readonly itemErrors: "fail" | "collect";
   readonly each: MapWork;
 }

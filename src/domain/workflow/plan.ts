@@ -97,7 +97,7 @@ export function inOrder({ nodes }: Plan): readonly PlanNode[] {
 }
 
 /** Id of the node at which a group begins; no step can have it. */
-export const openId = (groupId: string): string => `${groupId}/open`;
+const openId = (groupId: string): string => `${groupId}/open`;
 
 function draftsOf(steps: readonly Step[], gate?: string): Draft[] {
   return steps.flatMap((step) => {

@@ -15,29 +15,28 @@ export type StepStatus = (typeof stepStatuses)[number];
 
 export type StepEvent = "decide" | "start" | "finish" | "complete" | "fail" | "skip" | "cancel";
 
-export const stepTransitions: Readonly<Record<StepStatus, Readonly<Partial<Record<StepEvent, StepStatus>>>>> =
-  {
-    pending: {
-      decide: "deciding",
-      start: "running",
-      complete: "completed",
-      skip: "skipped",
-      cancel: "cancelled",
-    },
-    deciding: {
-      start: "running",
-      complete: "completed",
-      fail: "failed",
-      skip: "skipped",
-      cancel: "cancelled",
-    },
-    running: { finish: "completing", complete: "completed", fail: "failed", cancel: "cancelled" },
-    completing: { complete: "completed", fail: "failed" },
-    completed: {},
-    failed: {},
-    skipped: {},
-    cancelled: {},
-  };
+const stepTransitions: Readonly<Record<StepStatus, Readonly<Partial<Record<StepEvent, StepStatus>>>>> = {
+  pending: {
+    decide: "deciding",
+    start: "running",
+    complete: "completed",
+    skip: "skipped",
+    cancel: "cancelled",
+  },
+  deciding: {
+    start: "running",
+    complete: "completed",
+    fail: "failed",
+    skip: "skipped",
+    cancel: "cancelled",
+  },
+  running: { finish: "completing", complete: "completed", fail: "failed", cancel: "cancelled" },
+  completing: { complete: "completed", fail: "failed" },
+  completed: {},
+  failed: {},
+  skipped: {},
+  cancelled: {},
+};
 
 const ends: ReadonlySet<StepStatus> = new Set(["completed", "failed", "skipped", "cancelled"]);
 

@@ -1,3 +1,5 @@
+// Templates: where their expressions lie, and what they become.
+
 import { describe, expect, it } from "vitest";
 import { expressionsOf, expressionText, fill } from "./template.ts";
 

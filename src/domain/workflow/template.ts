@@ -6,7 +6,7 @@ import type { Expression, Template } from "./definition.ts";
 const form = /^\s*\{%([\s\S]*)%\}\s*$/;
 
 /** The expression that a string of a template stands for, or undefined for a plain string. */
-export function expressionIn(text: string): string | undefined {
+function expressionIn(text: string): string | undefined {
   return form.exec(text)?.[1]?.trim();
 }
 
@@ -16,7 +16,7 @@ export function expressionText(text: string): string {
 }
 
 /** Name of the function in code that a value of a template stands for. */
-export function functionIn(value: Json): string | undefined {
+function functionIn(value: Json): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const [first, ...more] = Object.entries(value);
   return first?.[0] === "$function" && typeof first[1] === "string" && more.length === 0

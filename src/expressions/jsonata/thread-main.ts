@@ -14,6 +14,10 @@ const say = (answer: Answer): void => port.postMessage(answer);
 const parsed = new Map<string, Expression>();
 const parsedLimit = 1000;
 
+/** What is larger would have to be read by the process that asks, and be kept. */
+const longestValue = 1_048_576;
+const tooLong = `its value is longer than ${longestValue} characters of JSON`;
+
 function parse(text: string): Expression {
   const known = parsed.get(text);
   if (known !== undefined) return known;
@@ -43,6 +47,7 @@ async function evaluate(text: string, scope: JsonObject): Promise<Evaluated> {
     const value: unknown = await parse(text).evaluate(scope);
     // JSONata's lists have fields of their own, and it knows functions and undefined: only JSON leaves the thread.
     const json: string | undefined = JSON.stringify(value ?? null);
+    if (json !== undefined && json.length > longestValue) return { ok: false, message: tooLong };
     return { ok: true, value: JSON.parse(json ?? "null") as Json }; // what JSON.stringify wrote
   } catch (error) {
     return { ok: false, message: problemOf(error) };
