@@ -3,6 +3,7 @@
 import { operations } from "../contract/catalogue.ts";
 import type { Operation } from "../contract/operation.ts";
 import { commandSpec, type CommandSpec } from "./command-spec.ts";
+import { withFile } from "./workflow-commands.ts";
 
 /** A command, and whether its operation leaves everything as it is. */
 export type OperationCommand = CommandSpec & { readonly isReading: boolean };
@@ -19,6 +20,6 @@ export function catalogueCommands(entries: readonly Operation[] = operations): r
       input: schema,
       ...(description === undefined ? {} : { description }),
     });
-    return { ...spec, isReading: effect === "reads" };
+    return withFile({ ...spec, isReading: effect === "reads" });
   });
 }

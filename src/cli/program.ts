@@ -13,6 +13,7 @@ import { readInput } from "./read-input.ts";
 import { addServeCommand, type Serve } from "./serve-command.ts";
 import type { Session } from "./session.ts";
 import { addSettingOptions } from "./setting-options.ts";
+import { performWithFile, readsFile } from "./workflow-commands.ts";
 
 export interface ProgramParts {
   readonly session: Session;
@@ -65,6 +66,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
       act: async (given, command) => {
         const input = readInput(spec, given, terminal.read);
         const { operation, isReading, columns } = spec;
+        if (readsFile(spec)) return performWithFile(session, command, { operation, given: input });
         await session.perform(command, {
           operation,
           input,

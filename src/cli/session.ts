@@ -8,6 +8,7 @@ import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
 import type { Connect } from "./reach.ts";
 import { settingFlags } from "./setting-options.ts";
+import type { TableStyle } from "./table.ts";
 import { isRecord } from "./value-text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,6 +19,8 @@ export interface OperationCall {
   readonly columns?: readonly string[];
   /** It waits for a run and ends as that run does. */
   readonly isWaiting?: boolean;
+  /** Shows the answer to a person where a table of its fields does not. */
+  readonly show?: (answer: unknown, style: TableStyle) => string;
 }
 
 const phrases = {
@@ -46,18 +49,19 @@ export class Session {
     return loadConfig({ flags: settingFlags(command.optsWithGlobals()), env, cwd });
   }
 
-  /** Performs one operation and prints its answer. */
+  /** Performs one operation, prints its answer and returns it. */
   async perform(
     command: Command,
-    { operation, input, isReading, columns, isWaiting = false }: OperationCall,
-  ): Promise<void> {
+    { operation, input, isReading, columns, isWaiting = false, show }: OperationCall,
+  ): Promise<unknown> {
     const { config } = await this.load(command);
     const reach = await this.#connect(config, { isReading });
     try {
       const answer = await reach.invoke(operation, input);
-      this.print(command, answer, columns);
+      this.print(command, answer, columns, show);
       if (isWaiting) this.#endAs(answer, command);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
+      return answer;
     } finally {
       await reach.close();
     }
@@ -73,14 +77,13 @@ export class Session {
   }
 
   /** With --json exactly the answer; else what a person wants to see of it. */
-  print(command: Command, answer: unknown, columns?: readonly string[]): void {
+  print(command: Command, answer: unknown, columns?: readonly string[], show?: OperationCall["show"]): void {
     const { terminal, language } = this;
+    const style = { language, colors: terminal.colors, columns: terminal.columns };
     if (command.optsWithGlobals()["json"] === true) {
       terminal.out(`${JSON.stringify(answer ?? null, undefined, 2)}\n`);
     } else {
-      terminal.out(
-        answerText(answer, columns, { language, colors: terminal.colors, columns: terminal.columns }),
-      );
+      terminal.out(show === undefined ? answerText(answer, columns, style) : show(answer, style));
     }
   }
 
