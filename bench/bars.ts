@@ -5,6 +5,7 @@ import { big } from "./workloads/big.ts";
 import { bulk } from "./workloads/bulk.ts";
 import { drain, longDrain } from "./workloads/drain.ts";
 import { latency } from "./workloads/latency.ts";
+import { lists } from "./workloads/lists.ts";
 import { dueSpread, dueTogether, registerInBulk, registerOneByOne } from "./workloads/schedules.ts";
 import { start } from "./workloads/start.ts";
 import { sustained1000, sustained5000 } from "./workloads/sustained.ts";
@@ -72,6 +73,8 @@ const cron = { contender: "node-cron" };
 const node = { contender: "bare node" };
 const empty = { contender: "Rota, empty" };
 const main = "Rota, ledger on main";
+const shortHistory = "Rota, 100,000 runs";
+const longHistory = "Rota, 1,000,000 runs";
 /** BullMQ is measured at 1,000 a second only. */
 const redisAt1000 = { ...redis, workload: sustained1000 };
 
@@ -115,6 +118,24 @@ export const allBars: readonly Bar[] = [
   bars("E10", { workload: big, figure: "readyMs" }).atMost(3, empty, "1 M schedules, 10 M runs"),
   bars("E11", { workload: longDrain, figure: "loopP99Ms" }).within(6, "loop delay while draining"),
   bars("E11", { workload: bulk, figure: "loopP99Ms" }).within(10, "loop delay while adding in bulk"),
+  bars("L1", { workload: lists, figure: "pageOf1000Ms", contender: shortHistory }).within(
+    300,
+    "a page of 1,000 of 100,000 runs",
+  ),
+  bars("L1", { workload: lists, figure: "walk100000Ms", contender: shortHistory }).within(
+    300,
+    "100,000 runs in 100 pages",
+  ),
+  bars("L2", { workload: lists, figure: "failedMs", contender: longHistory }).atMost(
+    1.5,
+    { contender: shortHistory, plus: 1 },
+    "failed runs, of 1 M and of 100,000",
+  ),
+  bars("L2", { workload: lists, figure: "statsMs", contender: longHistory }).atMost(
+    1.5,
+    { contender: shortHistory, plus: 1 },
+    "statistics, of 1 M and of 100,000",
+  ),
   bars("E12", { workload: start, figure: "readyMs" }).atMost(3, node, "start to ready"),
 ];
 

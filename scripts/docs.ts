@@ -2,12 +2,13 @@
 import { cliPage } from "./cli-page.ts";
 import { configPage } from "./config-page.ts";
 import { errorPage } from "./error-pages.ts";
+import { filterPage } from "./filter-page.ts";
 import type { Artifact } from "./generate/artifact.ts";
 import { staleFiles, writeFiles } from "./generate/artifact.ts";
 import { featurePage } from "./proof-map.ts";
 
 export function documents(): readonly Artifact[] {
-  return [featurePage(), errorPage(), cliPage(), configPage()];
+  return [featurePage(), errorPage(), cliPage(), configPage(), filterPage()];
 }
 
 if (import.meta.main) {

@@ -95,6 +95,7 @@ const belowApp: readonly Layer[] = [
     purpose: "the executor that calls a remote agent",
   },
   { folder: "outbound", imports: core, npm: ["undici"], node: "any", purpose: "the one guarded HTTP client" },
+  { folder: "validation", imports: core, npm: ["ajv"], node: "none", purpose: "JSON against JSON Schema" },
   {
     folder: "expressions",
     imports: core,

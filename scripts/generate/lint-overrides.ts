@@ -50,7 +50,7 @@ function importPatterns(layer: Layer): readonly object[] {
       : layer.node === "none"
         ? []
         : layer.node.map((name) => `!node:${name}`);
-  const packages = [...layer.npm.map((name) => `!${name}`), ...may];
+  const packages = [...layer.npm.flatMap((name) => [`!${name}`, `!${name}/**`]), ...may];
   const allowed = layer.npm.length === 0 ? "no package" : `only ${layer.npm.join(", ")}`;
   const node = layer.node === "none" ? "none" : layer.node === "any" ? "any" : layer.node.join(", ");
   return [

@@ -20,8 +20,8 @@ import { Rota } from "./rota.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
 
-/** What is there before anything is assembled. */
-export type Ground = Pick<EngineParts, "clock" | "ledger" | "settings">;
+/** What is there before anything is assembled; `executors` are those the caller gave. */
+export type Ground = Pick<EngineParts, "clock" | "ledger" | "settings" | "validator" | "executors">;
 
 /** @param options - checked: no two executors of one type, every duration readable */
 export function assemble<Executors extends readonly Executor[]>(
@@ -43,15 +43,15 @@ export function assemble<Executors extends readonly Executor[]>(
     telemetry: options.telemetry ?? new TelemetryHub(),
     ids: new IdCodec(ledger.identity.idSeed),
     calculators: new Calculators(),
-    executors: executorsOf(options, processes, ground),
+    executors: new Map([...builtIn(options, processes, ground), ...ground.executors]),
     expressions: new JsonataExpressions(),
     functions: functionsOf(options.workflows ?? []),
   };
   return new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
 }
 
-function executorsOf(
-  { outbound, allowCommands = false, executors = [] }: RotaOptions,
+function builtIn(
+  { outbound, allowCommands = false }: RotaOptions,
   processes: ProcessHost,
   { clock, settings: { limits } }: Ground,
 ): ReadonlyMap<string, Executor> {
@@ -63,7 +63,7 @@ function executorsOf(
       createCommandExecutor({ processes, limits, allow: allowCommands === true ? "any" : allowCommands }),
     );
   }
-  return new Map([...all, ...executors].map((executor) => [executor.type, executor]));
+  return new Map(all.map((executor) => [executor.type, executor]));
 }
 
 /** Names begin with the name of their workflow, and no two workflows have the same. */

@@ -12,7 +12,9 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
 import type { DefinedWorkflow } from "./define-workflow.ts";
+import { LazyValidator } from "./lazy-validator.ts";
 import type { Rota } from "./rota.ts";
+import { checkedBySchema } from "./schema-checked.ts";
 import { SystemClock } from "./system-clock.ts";
 import type { TelemetryHub } from "./telemetry-hub.ts";
 
@@ -108,12 +110,15 @@ export async function createRota<const Executors extends readonly Executor[] = r
   const settings = settingsOf(options);
   refuseSameTypes(options);
   refuseSameWorkflows(options);
+  const validator = new LazyValidator();
+  const given = new Map((options.executors ?? []).map((executor) => [executor.type, executor]));
+  const executors = await checkedBySchema(given, validator);
   // The ledger opens in its thread while this one loads what works on it.
   const [ledger, { assemble }] = await bothOrNone(
     options.ledger ?? openLedger(options, clock),
     import("./assemble.ts"),
   );
-  const rota = assemble<Executors>(options, { clock, ledger, settings });
+  const rota = assemble<Executors>(options, { clock, ledger, settings, validator, executors });
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {

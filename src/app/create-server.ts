@@ -24,7 +24,7 @@ export async function createServer(rota: Rota, config: Config, logger: Logger): 
     mostAtOnce: config.limits.requestsAtOnce,
     requestsPerMinute: config.limits.requestsPerMinute,
     newRequestId: randomUUID,
-    invoke: (name, input, principal) => rota.invoke(name, input, principal),
+    invoke: (name, input, principal, signal) => rota.invoke(name, input, principal, signal),
     isReady: () => rota.isDeciding,
     onAnswer: (facts) => logAnswer(logger, facts),
     onFault: (error, request) => logger.error({ error, ...request }, "request failed by our own fault"),

@@ -52,6 +52,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
   readonly workflows: Calls["workflows"];
+  readonly occurrences: Calls["occurrences"];
+  readonly approvals: Calls["approvals"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
   readonly keys: Calls["keys"];
@@ -81,6 +83,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.workers = calls.workers;
     this.schedules = calls.schedules;
     this.workflows = calls.workflows;
+    this.occurrences = calls.occurrences;
+    this.approvals = calls.approvals;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
     this.keys = calls.keys;
@@ -153,7 +157,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    *
    * @param input.delayMs - milliseconds until the run is due. @default 0
    * @throws NOT_FOUND when there is no such task
-   * @throws INVALID_PARAMETERS when its executor refuses the params
+   * @throws EXECUTOR_NOT_FOUND when no code of its type is here, and no worker ever had it
+   * @throws INVALID_PARAMETERS when its executor refuses the params, those of the task where none are given
    * @throws OVERLAP when a run of it has not ended and its overlap policy says skip
    * @throws TASK_PAUSED when it is paused, unless `force` is true
    * @throws ILLEGAL_TRANSITION when it was cancelled
@@ -202,14 +207,20 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    *
    * @param input - untrusted: checked against the operation's schema
    * @param principal - who asks. @default the caller on this machine, who may do everything
+   * @param signal - aborted when nobody waits for the answer any more: what works in batches stops after the one at hand
    * @throws FORBIDDEN when the principal's role does not reach
    * @throws VALIDATION_FAILED when the input is not what the operation accepts, with `details.issues`
    * @throws what the operation itself throws
    */
-  async invoke(name: OperationName, input: unknown, principal: Principal = localPrincipal): Promise<unknown> {
+  async invoke(
+    name: OperationName,
+    input: unknown,
+    principal: Principal = localPrincipal,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
     this.#open();
     this.#invoke ??= this.#loadOperations();
-    return (await this.#invoke)(name, input, principal);
+    return (await this.#invoke)(name, input, principal, signal);
   }
 
   /** Tells callers by their API keys and sessions, for a face that lets others in. */

@@ -64,8 +64,9 @@ export async function serve({
   telemetry.subscribe(loggedKinds(logger), telemetryLog(logger, rota.ids));
   try {
     const server = await createServer(rota, config, logger);
-    await rota.start();
+    // First the port: what starts at once may call this very server, and a port that is taken starts nothing.
     const url = await server.listen();
+    await rota.start();
     await rota.announce(url);
     return {
       url,

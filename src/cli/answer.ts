@@ -8,6 +8,7 @@ import { isRecord, valueAt, valueText } from "./value-text.ts";
 const phrases = {
   done: { en: "done", zh: "完成" },
   none: { en: "none", zh: "没有" },
+  noneSoFar: { en: "none so far", zh: "目前没有" },
   more: { en: "more with", zh: "更多：" },
 } as const satisfies Record<string, Words>;
 
@@ -20,10 +21,21 @@ export function answerText(
   if (answer === null || answer === undefined) return `${phrases.done[style.language]}\n`;
   if (Array.isArray(answer)) return listText(answer, columns, style);
   if (!isRecord(answer)) return `${valueText(answer, style.language)}\n`;
-  if (Array.isArray(answer["items"])) {
-    return listText(answer["items"], columns, style) + nextPageText(answer["nextCursor"], style);
+  if (hasItems(answer)) {
+    const { items, nextCursor } = answer;
+    // A page may end before anything was found.
+    const none = typeof nextCursor === "string" ? phrases.noneSoFar : phrases.none;
+    const list =
+      items.length === 0 ? `${style.colors.dim(none[style.language])}\n` : listText(items, columns, style);
+    return list + nextPageText(nextCursor, style);
   }
   return recordText(answer, columns ?? [], style);
+}
+
+function hasItems(
+  answer: Readonly<Record<string, unknown>>,
+): answer is Readonly<Record<string, unknown>> & { readonly items: readonly unknown[] } {
+  return Array.isArray(answer["items"]);
 }
 
 function listText(

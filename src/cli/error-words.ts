@@ -102,6 +102,13 @@ const entries: Readonly<Record<ErrorCode, Entry>> = {
     zh: "任务在你读取之后已被修改",
     remedy: { en: "read the task again and repeat the edit", zh: "重新读取任务，再次修改" },
   },
+  COUNT_MISMATCH: {
+    zh: "匹配数与预期不符，未作任何更改",
+    remedy: {
+      en: "look again with --dry-run, and give the new count",
+      zh: "用 --dry-run 重新查看，再给出新的数量",
+    },
+  },
   PAYLOAD_TOO_LARGE: {
     zh: "内容超过大小限制",
     remedy: {
@@ -112,8 +119,8 @@ const entries: Readonly<Record<ErrorCode, Entry>> = {
   FORBIDDEN: {
     zh: "不允许这样做",
     remedy: {
-      en: "call the server by the URL it printed; allow programs with --allow-commands at rota serve",
-      zh: "用服务启动时显示的地址访问；程序在 rota serve 时用 --allow-commands 允许",
+      en: "use an API key of a higher role or wider scope; call the server by the URL it printed",
+      zh: "使用角色更高或权限范围更大的 API 密钥；用服务启动时显示的地址访问",
     },
   },
   UNAUTHENTICATED: { zh: "缺少有效凭据", remedy: { en: "set ROTA_API_KEY", zh: "设置 ROTA_API_KEY" } },

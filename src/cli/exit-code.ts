@@ -39,6 +39,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   DEPENDENCY_NOT_FOUND: 2,
   DEPENDENCY_CYCLE: 2,
   REVISION_MISMATCH: 4,
+  COUNT_MISMATCH: 4,
   IDEMPOTENCY_KEY_REUSED: 4,
   PAYLOAD_TOO_LARGE: 2,
   FORBIDDEN: 6,

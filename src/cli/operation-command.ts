@@ -14,7 +14,7 @@ export function addOperationCommand(
   parent: Command,
   spec: CommandSpec,
   { language, act }: { readonly language: Language; readonly act: OperationAction },
-): void {
+): Command {
   const command = parent
     .command(spec.verb)
     .summary(spec.summary[language])
@@ -53,6 +53,7 @@ export function addOperationCommand(
     }
     await act(given, command);
   });
+  return command;
 }
 
 function addTriggerFlags(command: Command, spec: CommandSpec, names: Map<string, string>): void {

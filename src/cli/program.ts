@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import { nouns } from "../contract/nouns.ts";
 import type { Words } from "../contract/operation.ts";
+import { performBulk } from "./bulk-command.ts";
 import type { OperationCommand } from "./commands.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { exitCodeLines } from "./exit-code.ts";
@@ -61,10 +62,11 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
   addServeCommand(program, session, serve);
   for (const spec of commands) {
     const parent = spec.noun === undefined ? program : nounOf(program, spec.noun, language);
-    addOperationCommand(parent, spec, {
+    const added = addOperationCommand(parent, spec, {
       language,
       act: async (given, command) => {
         const input = readInput(spec, given, terminal.read);
+        if (spec.isBulk) return performBulk(session, command, spec, input);
         const { operation, isReading, columns } = spec;
         if (readsFile(spec)) return performWithFile(session, command, { operation, given: input });
         await session.perform(command, {
@@ -76,6 +78,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
         });
       },
     });
+    if (spec.isBulk) added.option("--yes", words(language, "do it without asking", "不再询问，直接执行"));
   }
   addExplainCommand(program, session);
   addConfigCommand(program, session);

@@ -6,7 +6,7 @@ import type { OperationName } from "../contract/routes.ts";
 import { answerText } from "./answer.ts";
 import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
-import type { Connect } from "./reach.ts";
+import type { Connect, Reach } from "./reach.ts";
 import { settingFlags } from "./setting-options.ts";
 import type { TableStyle } from "./table.ts";
 import { isRecord } from "./value-text.ts";
@@ -54,17 +54,22 @@ export class Session {
     command: Command,
     { operation, input, isReading, columns, isWaiting = false, show }: OperationCall,
   ): Promise<unknown> {
-    const { config } = await this.load(command);
-    const reach = await this.#connect(config, { isReading });
+    const reach = await this.open(command, { isReading });
     try {
       const answer = await reach.invoke(operation, input);
       this.print(command, answer, columns, show);
       if (isWaiting) this.#endAs(answer, command);
-      if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
+      if (!isReading && !reach.isServed && this.terminal.isTerminal) this.sayNotServed();
       return answer;
     } finally {
       await reach.close();
     }
+  }
+
+  /** The way to Rota, which the caller closes. */
+  async open(command: Command, options: Parameters<Connect>[1]): Promise<Reach> {
+    const { config } = await this.load(command);
+    return this.#connect(config, options);
   }
 
   /** What became of the run that was waited for is how the command ends. */
@@ -80,11 +85,19 @@ export class Session {
   print(command: Command, answer: unknown, columns?: readonly string[], show?: OperationCall["show"]): void {
     const { terminal, language } = this;
     const style = { language, colors: terminal.colors, columns: terminal.columns };
-    if (command.optsWithGlobals()["json"] === true) {
-      terminal.out(`${JSON.stringify(answer ?? null, undefined, 2)}\n`);
-    } else {
-      terminal.out(show === undefined ? answerText(answer, columns, style) : show(answer, style));
-    }
+    const isJson = command.optsWithGlobals()["json"] === true;
+    const text = show === undefined ? this.textOf(answer, columns) : show(answer, style);
+    terminal.out(isJson ? `${JSON.stringify(answer ?? null, undefined, 2)}\n` : text);
+  }
+
+  /** What a person wants to see of an answer. */
+  textOf(answer: unknown, columns?: readonly string[]): string {
+    const { terminal, language } = this;
+    return answerText(answer, columns, { language, colors: terminal.colors, columns: terminal.columns });
+  }
+
+  sayNotServed(): void {
+    this.say(phrases.notServed);
   }
 
   /** A remark for a person, beside the answer. */

@@ -1,6 +1,7 @@
 // What the command line needs of the process around it: where to write, what to read, how wide, how colourful.
 
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { isatty } from "node:tty";
 import pc from "picocolors";
 
@@ -21,6 +22,8 @@ export interface Terminal {
   readonly cwd: string;
   /** The text of a file, or of standard input for `-`. @throws what the file system says */
   readonly read: (path: string) => string;
+  /** Asks a person and waits for the answer; absent where nobody is there to answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The terminal of this process. Colours only for a person, and never with NO_COLOR (https://no-color.org). */
@@ -37,5 +40,15 @@ export function processTerminal(): Terminal {
     env: process.env,
     cwd: process.cwd(),
     read: (path) => readFileSync(path === "-" ? 0 : path, "utf8"),
+    ...(isatty(0) && isatty(2) ? { ask } : {}),
   };
+}
+
+/** An end of the input is an answer too: none. */
+function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise<string>((resolve) => {
+    lines.once("close", () => resolve(""));
+    lines.question(question, resolve);
+  }).finally(() => lines.close());
 }

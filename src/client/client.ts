@@ -55,7 +55,7 @@ export type Client = {
  *
  * @example
  * const rota = createClient({ baseUrl: "http://127.0.0.1:8000" });
- * for await (const run of rota.runs.list({ status: "failed" })) console.log(run.id, run.error?.message);
+ * for await (const run of rota.runs.list({ filter: "status:failed created>-1h" })) console.log(run.id, run.error?.message);
  */
 export function createClient(options: ClientOptions): Client {
   const client: Record<string, Record<string, unknown>> = {};

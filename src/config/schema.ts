@@ -39,7 +39,7 @@ export const settings = {
     schema: text("expected sqlite:<path of a file> or memory:", readDatabase),
   }),
   host: setting({
-    sentence: "Address the server listens on; only loopback for now, since there are no API keys yet",
+    sentence: "Address the server listens on; any other than loopback needs an API key (rota keys create)",
     default: "127.0.0.1",
     example: "::1",
     placeholder: "<address>",

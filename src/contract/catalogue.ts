@@ -3,7 +3,9 @@
 import type { z } from "zod";
 import { accessOperations } from "./catalogue/access.ts";
 import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
+import { bulkVerbOperations } from "./catalogue/bulk-verbs.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
+import { listOperations } from "./catalogue/lists.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
@@ -15,6 +17,8 @@ export const catalogue = {
   ...taskOperations,
   ...bulkTaskOperations,
   ...runOperations,
+  ...bulkVerbOperations,
+  ...listOperations,
   ...fleetOperations,
   ...workflowOperations,
   ...systemOperations,

@@ -10,6 +10,8 @@ export const nouns: Readonly<Record<Noun, Words>> = {
   tasks: { en: "What is to be done, and when", zh: "任务：做什么、何时做" },
   users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
   runs: { en: "What was done, is being done, or waits to be", zh: "运行：已执行、正在执行或等待执行的" },
+  occurrences: { en: "The instants of tasks, with what was decided", zh: "触发记录：任务的各个时刻及其判定" },
+  approvals: { en: "What waits for a person's answer", zh: "待办：等待人回答的运行" },
   executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
   queues: { en: "The lanes in which runs wait", zh: "队列：运行排队的通道" },
   workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },

@@ -114,6 +114,16 @@ describe("a refusal", () => {
     expect(first?.message.length).toBeLessThan(200);
   });
 
+  it("I9 is all that a `length` which cannot be compared leads to", () => {
+    const length = { valueOf: 1, toString: 1 };
+    expect(issues("tasks.create", { ...minimal, name: { length } })).toMatchObject([
+      { path: "name", code: "WRONG_TYPE" },
+    ]);
+    expect(issues("tasks.create", { ...minimal, tags: { length } })).toMatchObject([
+      { path: "tags", code: "WRONG_TYPE" },
+    ]);
+  });
+
   it("I9 is all that any value leads to, in every operation", () => {
     const value = fc.oneof(
       fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true }),

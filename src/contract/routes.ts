@@ -20,6 +20,14 @@ export interface Route {
 }
 
 export const routes = {
+  "tasks.bulkPause": { method: "POST", path: "/api/v1/tasks/bulk/pause", status: 200 },
+  "tasks.bulkResume": { method: "POST", path: "/api/v1/tasks/bulk/resume", status: 200 },
+  "tasks.bulkCancel": { method: "POST", path: "/api/v1/tasks/bulk/cancel", status: 200 },
+  "tasks.bulkDelete": { method: "POST", path: "/api/v1/tasks/bulk/delete", status: 200 },
+  "runs.bulkCancel": { method: "POST", path: "/api/v1/runs/bulk/cancel", status: 200 },
+  "runs.bulkRetry": { method: "POST", path: "/api/v1/runs/bulk/retry", status: 200 },
+  "runs.bulkPause": { method: "POST", path: "/api/v1/runs/bulk/pause", status: 200 },
+  "runs.bulkResume": { method: "POST", path: "/api/v1/runs/bulk/resume", status: 200 },
   "tasks.create": { method: "POST", path: "/api/v1/tasks", status: 201, created: "tasks.get" },
   "tasks.createMany": { method: "POST", path: "/api/v1/tasks/bulk", status: 201 },
   "tasks.list": { method: "GET", path: "/api/v1/tasks", status: 200 },
@@ -56,6 +64,8 @@ export const routes = {
   "runs.attempts": { method: "GET", path: "/api/v1/runs/{id}/attempts", status: 200 },
   "runs.children": { method: "GET", path: "/api/v1/runs/{id}/children", status: 200 },
   "runs.explain": { method: "GET", path: "/api/v1/runs/{id}/explain", status: 200 },
+  "approvals.list": { method: "GET", path: "/api/v1/approvals", status: 200 },
+  "occurrences.list": { method: "GET", path: "/api/v1/occurrences", status: 200 },
   "executors.list": { method: "GET", path: "/api/v1/executors", status: 200 },
   "executors.get": { method: "GET", path: "/api/v1/executors/{type}", status: 200 },
   "queues.list": { method: "GET", path: "/api/v1/queues", status: 200 },

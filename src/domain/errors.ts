@@ -89,6 +89,11 @@ export const errorCatalogue = {
     when: "`If-Match` names another revision than the present one.",
     remedy: "Read the task again and repeat the edit.",
   },
+  COUNT_MISMATCH: {
+    meaning: "The filter matches another number of things than you expect; nothing was changed.",
+    when: "Something is changed in bulk, and `expectedCount` is more than 5 % off.",
+    remedy: "Look again with `dryRun`, and give the count of `details.matched` if that is what you mean.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     meaning: "The Idempotency-Key was used for a different request.",
     when: "The same key arrives with another body within 24 hours.",

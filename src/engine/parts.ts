@@ -12,6 +12,7 @@ import type { KeptFor } from "../ports/maintenance-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WorkflowFunction } from "../ports/workflow-function.ts";
+import type { Validator } from "../ports/validator.ts";
 
 export interface EngineSettings {
   readonly name: string;
@@ -46,4 +47,6 @@ export interface EngineParts {
   /** Functions of workflows in code, by the names that stand in their definitions. */
   readonly functions: ReadonlyMap<string, WorkflowFunction>;
   readonly settings: EngineSettings;
+  /** For params of types that only other processes have the code of. */
+  readonly validator: Validator;
 }

@@ -23,6 +23,13 @@ export interface PauseOptions {
   readonly resumeAtMs?: number;
 }
 
+export interface RetryOptions {
+  /** The definition the run was created under, or the present one. @default "pinned" */
+  readonly revision?: "pinned" | "latest";
+  /** Refuses a run that has been retried before, so that the same request can be made again. @default false */
+  readonly onlyOnce?: boolean;
+}
+
 export interface StartedRun {
   readonly runKey: Key;
   readonly status: RunStatus;
@@ -68,6 +75,12 @@ export class RunService {
     return this.#run(key, reply);
   }
 
+  /** Asks several runs to stop, in one transaction; each is answered for by itself. */
+  cancelMany(keys: readonly Key[], options: CancelOptions, actor: string): Promise<readonly RunReply[]> {
+    const request = this.#request(options, actor);
+    return this.#parts.ledger.runs.cancel({ runKeys: keys }, request, this.#parts.clock.now());
+  }
+
   /** Asks all live runs of a task to stop. */
   async cancelAllOf(taskKey: Key, options: CancelOptions, actor: string): Promise<void> {
     await this.#parts.ledger.runs.cancel({ taskKey }, this.#request(options, actor), this.#parts.clock.now());
@@ -106,13 +119,10 @@ export class RunService {
   /**
    * Makes a new run that does the same again (SEM 15): same params, same nominal instant, attempt 1.
    *
-   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has not ended, or its task is cancelled), TASK_PAUSED
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has not ended, or its task is cancelled), TASK_PAUSED, ALREADY_EXISTS
+   *   (it has been retried before, and that is asked for `onlyOnce`)
    */
-  async retry(
-    key: Key,
-    options: { readonly revision?: "pinned" | "latest" },
-    actor: string,
-  ): Promise<StartedRun> {
+  async retry(key: Key, options: RetryOptions, actor: string): Promise<StartedRun> {
     const run = await this.get(key);
     if (!isTerminal(run.status)) throw this.#illegal(key, run.status);
     const task = await this.#parts.ledger.tasks.get(run.taskKey);
@@ -127,6 +137,7 @@ export class RunService {
           startedBy: { kind: "retry", actor, id: this.#parts.ids.encode("run", key) },
           priority: run.priority,
           retryOf: key,
+          ...(options.onlyOnce === true ? { onlyOnce: true } : {}),
           ...(run.scheduledForMs === undefined ? {} : { scheduledForMs: run.scheduledForMs }),
           ...(run.concurrencyKey === undefined ? {} : { concurrencyKey: run.concurrencyKey }),
         },
@@ -205,6 +216,12 @@ export function started(reply: AddReply | undefined, taskId: string, ids: Engine
       const runId = ids.encode("run", reply.runKey);
       throw new RotaError("OVERLAP", `task ${taskId} already has a live run ${runId}`, {
         details: { runId },
+      });
+    }
+    case "ALREADY_RETRIED": {
+      const runId = ids.encode("run", reply.runKey);
+      throw new RotaError("ALREADY_EXISTS", `it has been retried already, by run ${runId}`, {
+        details: { id: runId },
       });
     }
     case "TASK_PAUSED":

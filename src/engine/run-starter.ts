@@ -21,6 +21,8 @@ export class RunStarter {
   readonly #definer: TaskDefiner;
   readonly #worker: Worker;
   readonly #cache: TaskCache;
+  /** Tasks whose own params this process has checked. */
+  readonly #checked = new WeakSet<Task>();
 
   constructor(parts: EngineParts, definer: TaskDefiner, worker: Worker) {
     this.#parts = parts;
@@ -37,7 +39,7 @@ export class RunStarter {
   /**
    * Makes one run now, or at `runAtMs` / after `delayMs`; committed when this resolves.
    *
-   * @throws NOT_FOUND, INVALID_PARAMETERS, OVERLAP, TASK_PAUSED (without `force`), ILLEGAL_TRANSITION (cancelled)
+   * @throws NOT_FOUND, EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, OVERLAP, TASK_PAUSED (without `force`), ILLEGAL_TRANSITION (cancelled)
    */
   async trigger(key: Key, input: TriggerInput, actor: string): Promise<StartedRun> {
     for (let stale = 0; ; stale++) {
@@ -128,12 +130,19 @@ export class RunStarter {
       ...(input.overlap === undefined ? {} : { overlap: input.overlap }),
       ...(input.force === undefined ? {} : { force: input.force }),
     };
-    if (input.params === undefined) return run;
+    if (input.params === undefined)
+      return this.#checked.has(task) ? run : this.#checkOwn(task).then(() => run);
     const { limits } = this.#parts.settings;
     const checked = this.#definer.checkParams(definition.type, input.params);
     if (checked instanceof Promise)
       return checked.then((params) => ({ ...run, params: paramsText(params, limits) }));
     return { ...run, params: paramsText(checked, limits) };
+  }
+
+  /** The task's own params were right when it was saved; its executor may have changed since, or be gone. */
+  async #checkOwn(task: Task): Promise<void> {
+    await this.#definer.checkParams(task.definition.type, task.definition.params);
+    this.#checked.add(task);
   }
 
   #missing(key: Key): RotaError {

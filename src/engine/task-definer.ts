@@ -35,16 +35,31 @@ export class TaskDefiner {
     return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
   }
 
-  /** The params as the executor parsed them. @throws INVALID_PARAMETERS */
+  /**
+   * The params as the executor parsed them; where only other processes have its code, checked by the JSON Schema they
+   * published (SEM 21).
+   *
+   * @throws INVALID_PARAMETERS, EXECUTOR_NOT_FOUND
+   */
   checkParams(type: string, params: Json): Json | Promise<Json> {
     const executor = this.#parts.executors.get(type);
-    if (!executor) return params;
+    if (!executor) return this.#checkBySchema(type, params);
     const checked = executor.validate(params);
     const take = (validation: Awaited<typeof checked>): Json => {
-      if (!validation.ok) throw validationFailed(validation.issues.map(underParams), "INVALID_PARAMETERS");
+      if (!validation.ok) throw invalidParams(validation.issues);
       return validation.params;
     };
     return checked instanceof Promise ? checked.then(take) : take(checked);
+  }
+
+  async #checkBySchema(type: string, params: Json): Promise<Json> {
+    const { paramsSchema: schema } = await this.#executorInfo(type);
+    if (schema === undefined) return params;
+    // A schema we cannot read is no reason to refuse: the worker checks again with its own code.
+    const check = await this.#parts.validator.compile(schema).catch(() => undefined);
+    const issues = check?.(params) ?? [];
+    if (issues.length > 0) throw invalidParams(issues);
+    return params;
   }
 
   async #checkedParams(input: TaskInput): Promise<Json> {
@@ -81,18 +96,21 @@ export class TaskDefiner {
   async #executorInfo(type: string): Promise<ExecutorInfo> {
     const info = this.#parts.executors.get(type) ?? (await this.#parts.ledger.workers.executor(type));
     if (info) return info;
-    const known = (await this.#parts.ledger.workers.executors()).map((executor) => executor.type);
-    const near = closest(type, [...this.#parts.executors.keys(), ...known]);
-    const hint =
-      type === "command"
-        ? "; it is off unless the server is started with --allow-commands (createRota: allowCommands)"
-        : near === undefined
-          ? ""
-          : `; did you mean ${near}?`;
-    throw new RotaError("EXECUTOR_NOT_FOUND", `no worker ever published an executor of type ${type}${hint}`, {
-      details: { type },
-    });
+    const published = (await this.#parts.ledger.workers.executors()).map((executor) => executor.type);
+    const known = [...new Set([...this.#parts.executors.keys(), ...published])].toSorted();
+    throw new RotaError(
+      "EXECUTOR_NOT_FOUND",
+      `there is no executor of type ${type}: none is registered here, and no worker ever published one; ${hintFor(type, known)}`,
+      { details: { type, known } },
+    );
   }
+}
+
+function hintFor(type: string, known: readonly string[]): string {
+  if (type === "command")
+    return "it is off unless the server is started with --allow-commands (createRota: allowCommands)";
+  const near = closest(type, known);
+  return near === undefined ? `known are ${known.slice(0, 20).join(", ")}` : `did you mean ${near}?`;
 }
 
 /** The input that would have made this definition, with the patch laid over it; null removes what is optional. */
@@ -128,6 +146,10 @@ const mergedFields = new Set(["retry", "overlap", "misfire", "concurrency", "ret
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalidParams(issues: readonly Issue[]): RotaError {
+  return validationFailed(issues.map(underParams), "INVALID_PARAMETERS");
 }
 
 function underParams(issue: Issue): Issue {

@@ -28,7 +28,8 @@ export interface ExecutorDefinition<Params, Result, Type extends string = string
    */
   readonly params?: StandardSchema<Params>;
   /**
-   * JSON Schema (2020-12) of the params, published so that servers without this code can check them.
+   * JSON Schema (2020-12) of the params, published so that servers without this code can check them. Without `params`
+   * it is what Rota itself checks by; `format` is a note to people and not checked.
    *
    * @default what `params` says of itself, where its library can (zod 4.2 and arktype can)
    */
@@ -90,6 +91,7 @@ export function defineExecutor<Params = Json, Result = unknown, const Type exten
     pausable: definition.pausable ?? false,
     ...(description === undefined ? {} : { description }),
     ...(paramsSchema === undefined ? {} : { paramsSchema }),
+    ...(paramsSchema !== undefined && schema === undefined ? { isCheckedBySchema: true } : {}),
     ...(retry === undefined ? {} : { retry }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(module === undefined ? {} : { moduleUrl: module }),

@@ -23,8 +23,13 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Performs an operation; what it throws becomes the answer. */
-  readonly invoke: (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
+  /** Performs an operation; what it throws becomes the answer. The signal is aborted when the caller has gone. */
+  readonly invoke: (
+    name: OperationName,
+    input: unknown,
+    principal: Principal,
+    signal: AbortSignal,
+  ) => Promise<unknown>;
   /** Tells callers by their keys and sessions. @default every caller is the local principal */
   readonly gate?: Gate;
   /** Callers that show nothing are the local principal: for addresses only this machine reaches. @default true */
@@ -176,11 +181,20 @@ function addRoute(app: FastifyInstance, operation: Operation, options: HttpServe
         body: request.body,
         ifMatch: request.headers["if-match"],
       });
-      const output = await options.invoke(operation.name, input, principalOf(request));
+      const output = await options.invoke(operation.name, input, principalOf(request), whileConnected(reply));
       reply.code(operation.status).headers(headersOf(output));
       return operation.status === 204 ? reply.send() : reply.send(output);
     },
   });
+}
+
+/** Aborted when the connection is closed before the answer is written. */
+function whileConnected({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once("close", () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** Prepares once what each answer of an operation needs. */

@@ -10,9 +10,12 @@ import { accessHandlers } from "./access-handlers.ts";
 import { audited } from "./audited.ts";
 import { authorize } from "./authorize.ts";
 import { bulkTaskHandlers } from "./bulk-task-handlers.ts";
+import { bulkVerbHandlers } from "./bulk-verb-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
-import { RepeatableCalls } from "./repeatable.ts";
+import { listHandlers } from "./list-handlers.ts";
+import { RepeatableCalls, unrepeated } from "./repeatable.ts";
+import { present } from "./present.ts";
 import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
@@ -24,14 +27,25 @@ export const handlers: Handlers = {
   ...taskHandlers,
   ...bulkTaskHandlers,
   ...runHandlers,
+  ...bulkVerbHandlers,
+  ...listHandlers,
   ...fleetHandlers,
   ...workflowHandlers,
   ...systemHandlers,
   ...accessHandlers,
 };
 
-/** Performs an operation of the catalogue; the input is untrusted. */
-export type Invoke = (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
+/**
+ * Performs an operation of the catalogue; the input is untrusted.
+ *
+ * @param signal - aborted when the caller no longer waits: what works in batches stops after the one at hand
+ */
+export type Invoke = (
+  name: OperationName,
+  input: unknown,
+  principal: Principal,
+  signal?: AbortSignal,
+) => Promise<unknown>;
 
 /** Inputs nest their JSON values a few levels deep; anything deeper than this is hostile. */
 const deepestInput = 70;
@@ -42,9 +56,10 @@ const deepestInput = 70;
  */
 export function createInvoke(services: Services): Invoke {
   const repeatable = new RepeatableCalls(services);
-  return async (name, input, principal) => {
+  return async (name, input, principal, signal) => {
     // Handler and parsed input belong to the same name, which the compiler cannot see through the look-up.
     const handle = handlers[name] as unknown as Handler<typeof name>;
+    const caller = present({ principal, signal });
     const read = () => {
       authorize(name, principal);
       if (isDeeperThan(input, deepestInput)) {
@@ -52,12 +67,10 @@ export function createInvoke(services: Services): Invoke {
       }
       return parseInput(name, input);
     };
-    if (catalogue[name].effect === "reads") return handle(read(), { principal, services });
+    if (catalogue[name].effect === "reads") return handle(read(), { ...caller, ...unrepeated(services) });
     return audited(name, input, { principal, services }, async () => {
       const parsed = read();
-      return repeatable.perform(name, input, { principal }, (over) =>
-        handle(parsed, { principal, services: over }),
-      );
+      return repeatable.perform(name, input, caller, (means) => handle(parsed, { ...caller, ...means }));
     });
   };
 }

@@ -19,8 +19,9 @@ export async function collapsedOccurrences(
   page: PageRequest,
   services: Services,
 ): Promise<Answer> {
+  const time = inZoneOf(task.definition.trigger, services);
   const { items, next } = await services.ledger.tasks.occurrences(task.key, page);
-  return { items: items.map((row) => occurrenceView(row, task, services)), nextCursor: cursorOf(next) };
+  return { items: items.map((row) => occurrenceView(row, time, services)), nextCursor: cursorOf(next) };
 }
 
 /**
@@ -36,6 +37,7 @@ export async function expandedOccurrences(
   const { calculators, defaults } = services;
   const context = { calculators, anchorMs: task.anchorMs, defaultTimezone: defaults.timezone };
   const compiled = compileTrigger(task.definition.trigger, context);
+  const time = inZoneOf(task.definition.trigger, services);
   const instants: Occurrence[] = [];
   for (const row of rows) {
     for (const instant of instantsOf(row, compiled, page.after)) {
@@ -47,15 +49,18 @@ export async function expandedOccurrences(
 
   function answer(items: readonly Occurrence[], nextPosition: number | undefined): Answer {
     return {
-      items: items.map((item) => occurrenceView(item, task, services)),
+      items: items.map((item) => occurrenceView(item, time, services)),
       nextCursor: cursorOf(nextPosition),
     };
   }
 }
 
-function occurrenceView(row: Occurrence, task: Task, services: Services): Answer["items"][number] {
-  const { ids } = services;
-  const time = inZoneOf(task.definition.trigger, services);
+/** @param time - writes the instants of its task */
+export function occurrenceView(
+  row: Occurrence,
+  time: (ms: number) => string,
+  { ids }: Services,
+): Answer["items"][number] {
   return present({
     taskId: ids.encode("task", row.taskKey),
     scheduledFor: time(row.scheduledForMs),

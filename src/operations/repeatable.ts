@@ -4,10 +4,10 @@ import { RotaError } from "../domain/errors.ts";
 import type { Json } from "../domain/json.ts";
 import type { RepeatableCall } from "../ports/call-ledger.ts";
 import { routes, type OperationName, type Route } from "../contract/routes.ts";
-import type { Call, Services } from "./services.ts";
+import type { Call, Parts, Services } from "./services.ts";
 
-/** What the operation does, with the services it should do it with. */
-type Act = (services: Services) => Promise<unknown>;
+/** What the operation does, with the means it should do it with. */
+type Act = (means: Pick<Call, "services" | "parts">) => Promise<unknown>;
 
 export class RepeatableCalls {
   readonly #services: Services;
@@ -29,7 +29,7 @@ export class RepeatableCalls {
     act: Act,
   ): Promise<unknown> {
     const key = principal.request?.idempotencyKey;
-    if (key === undefined) return act(this.#services);
+    if (key === undefined) return act(unrepeated(this.#services));
     refuseUnfit(key, operation);
     const { clock, secrets } = this.#services;
     const call: RepeatableCall = {
@@ -63,10 +63,31 @@ export class RepeatableCalls {
       );
     }
     if (known?.answer !== undefined) return known.answer;
-    const answer = await act(this.#services.over(calls.remembering(call)));
+    const services = this.#services.over(calls.remembering(call));
+    const answer = await act({ services, parts: this.#partsOf(call) });
     await calls.remember(call, answer as Json); // every answer is JSON, or null
     return answer;
   }
+
+  #partsOf(call: RepeatableCall): Parts {
+    const { calls } = this.#services.ledger;
+    let number = 0;
+    const once: Parts["once"] = async (part) => {
+      number += 1;
+      const mine = number;
+      const known = await calls.recallPart(call, mine);
+      if (known !== undefined) return known.value as Awaited<ReturnType<typeof part>>; // what this part came to before
+      const value = await part();
+      await calls.keepPart(call, mine, value);
+      return value;
+    };
+    return { once, services: this.#services };
+  }
+}
+
+/** The means of a call that does not come again. */
+export function unrepeated(services: Services): Pick<Call, "services" | "parts"> {
+  return { services, parts: { once: (part) => part(), services } };
 }
 
 function refuseUnfit(key: string, operation: OperationName): void {

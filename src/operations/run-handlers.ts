@@ -2,9 +2,10 @@
 
 import type { Handlers } from "./handlers.ts";
 import { explanationView } from "./fleet-view.ts";
-import { findRun, ownerFilter, runKeyFor, taskKey } from "./lookup.ts";
+import { findRun, runKeyFor } from "./lookup.ts";
 import { cursorOf, pageAnswer, pageRequest, whole } from "./page.ts";
-import { present, when } from "./present.ts";
+import { present } from "./present.ts";
+import { listRuns } from "./run-list.ts";
 import { attemptView, eventView, logView, outputView, runView } from "./run-view.ts";
 import { runPage } from "./task-handlers.ts";
 
@@ -24,24 +25,7 @@ export const runHandlers: Handlers<
   | "runs.children"
   | "runs.explain"
 > = {
-  "runs.list": async (input, call) => {
-    const { taskId, userId, limit, cursor, status, type, queue, conversationId, createdFrom, createdUntil } =
-      input;
-    const page = await call.services.ledger.runs.list({
-      ...pageRequest({ limit, cursor }),
-      ...present({
-        status,
-        type,
-        queue,
-        conversationId,
-        createdFromMs: createdFrom,
-        createdUntilMs: createdUntil,
-      }),
-      ...present({ taskKey: when(taskId, (id) => taskKey(id, call)) }),
-      ...ownerFilter(userId, call),
-    });
-    return runPage(page, call);
-  },
+  "runs.list": (input, call) => listRuns(input, { name: "runs.list" }, call),
   "runs.get": async ({ id }, call) => runView(await findRun(id, call), call.services),
   "runs.cancel": async ({ id, reason, grace, force }, call) => {
     const options = present({ reason, graceMs: grace, force });

@@ -1,6 +1,7 @@
 // What the handlers work with: the engine's services by their verbs, the ledger for reading, and the means to show things.
 
 import type { IdCodec } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -32,8 +33,26 @@ export interface Services {
   readonly over: (ledger: Ledger) => Services;
 }
 
+/** For a call that changes many things, commit by commit, by what it reads as it goes. */
+export interface Parts {
+  /**
+   * Performs a part, or answers what it came to when the call came before and died later. Parts are told apart by their
+   * order, so a call must ask for them one after the other.
+   */
+  readonly once: <Value extends Json>(part: () => Promise<Value>) => Promise<Value>;
+  /**
+   * The services for parts. A part that died before it was kept is performed again over what it did, and they do not
+   * hold it back: use them for what may be done twice.
+   */
+  readonly services: Services;
+}
+
 /** One call of an operation. */
 export interface Call {
   readonly principal: Principal;
+  /** Under an idempotency key: what they change is changed once, however often the call comes (SEM 29). */
   readonly services: Services;
+  readonly parts: Parts;
+  /** Aborted when the caller no longer waits for the answer. */
+  readonly signal?: AbortSignal;
 }

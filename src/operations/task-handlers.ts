@@ -1,14 +1,17 @@
 // The handlers of the operations on tasks.
 
+import { taskVocabulary } from "../domain/filter/vocabularies.ts";
 import type { Page } from "../ports/page.ts";
 import type { Run } from "../domain/run.ts";
 import type { ParsedOf } from "../contract/catalogue.ts";
 import { explanationView } from "./fleet-view.ts";
 import type { Handlers } from "./handlers.ts";
+import { filteredList } from "./filtered-list.ts";
 import { findTask, ownerFilter, taskKeyFor } from "./lookup.ts";
 import { collapsedOccurrences, expandedOccurrences } from "./occurrence-view.ts";
 import { pageAnswer, pageRequest, whole, type ListAnswer } from "./page.ts";
-import { present } from "./present.ts";
+import { present, when } from "./present.ts";
+import { listRuns } from "./run-list.ts";
 import { runView } from "./run-view.ts";
 import type { Call } from "./services.ts";
 import { newTaskInput, taskPatch } from "./task-input.ts";
@@ -36,8 +39,8 @@ export const taskHandlers: Handlers<
     const task = await engine.tasks.create(await newTaskInput(input, call), call.principal.actor);
     return newTaskView(task, call.services);
   },
-  "tasks.list": (input, call) => listTasks(input, call),
-  "users.tasks": (input, call) => listTasks(input, call),
+  "tasks.list": (input, call) => listTasks("tasks.list", input, call),
+  "users.tasks": (input, call) => listTasks("users.tasks", input, call),
   "tasks.get": async ({ id }, call) => taskView(await findTask(id, call), call.services),
   "tasks.update": async ({ id, expectedRevision, ...patch }, call) => {
     const key = await taskKeyFor(id, call);
@@ -80,24 +83,9 @@ export const taskHandlers: Handlers<
     return taskView(task, call.services);
   },
   "tasks.trigger": async (input, call) => runView(await trigger(input, call), call.services),
-  "tasks.runs": async (
-    { id, limit, cursor, status, type, queue, conversationId, createdFrom, createdUntil },
-    call,
-  ) => {
-    const task = await findTask(id, call);
-    const page = await call.services.ledger.runs.list({
-      ...pageRequest({ limit, cursor }),
-      ...present({
-        status,
-        type,
-        queue,
-        conversationId,
-        createdFromMs: createdFrom,
-        createdUntilMs: createdUntil,
-      }),
-      taskKey: task.key,
-    });
-    return runPage(page, call);
+  "tasks.runs": async (input, call) => {
+    const task = await findTask(input.id, call);
+    return listRuns(input, { name: "tasks.runs", taskKey: task.key }, call);
   },
   "tasks.occurrences": async ({ id, collapsed, ...page }, call) => {
     const task = await findTask(id, call);
@@ -117,14 +105,19 @@ export const taskHandlers: Handlers<
   },
 };
 
-async function listTasks(input: ParsedOf<"tasks.list">, call: Call) {
-  const { userId, status, type, priority, tag, conversationId, q, ...page } = input;
-  const query = {
-    ...pageRequest(page),
-    ...present({ status, type, priority, tag, conversationId, text: q }),
+async function listTasks(name: "tasks.list" | "users.tasks", input: ParsedOf<"tasks.list">, call: Call) {
+  const { userId, status, type, priority, tag, conversationId, q, limit } = input;
+  const list = filteredList(name, input, { vocabulary: taskVocabulary, call });
+  const page = await call.services.ledger.tasks.list({
+    ...list.request,
+    limit,
+    ...present({ after: list.after?.[0], status, type, priority, tag, conversationId, text: q }),
     ...ownerFilter(userId, call),
+  });
+  return {
+    items: await Promise.all(page.items.map((task) => taskItem(task, call.services))),
+    nextCursor: list.cursorAt(when(page.next, (next) => [next])),
   };
-  return pageAnswer(await call.services.ledger.tasks.list(query), (task) => taskItem(task, call.services));
 }
 
 /** The new run, or with `wait` the run as it ended, or as it is when that time is over. */

@@ -1,12 +1,12 @@
 // Instants as answers show them: UTC, or the zone of the task whose schedule they belong to.
 
-import { formatInstant } from "../domain/trigger/instant-text.ts";
+import { formatInstant, formatUtc } from "../domain/trigger/instant-text.ts";
 import type { Trigger } from "../domain/trigger/trigger.ts";
 import type { Services } from "./services.ts";
 import { when } from "./present.ts";
 
 export function utc(ms: number): string {
-  return new Date(ms).toISOString();
+  return formatUtc(ms);
 }
 
 export function utcOrNothing(ms: number | undefined): string | undefined {

@@ -36,4 +36,8 @@ export interface CallLedger {
    * when the call was begun with another digest. Slots offered to `runs.add` are not taken.
    */
   remembering(call: RepeatableCall): Ledger;
+  /** What {@link keepPart} kept under this number; undefined when it kept nothing, or the whole has been answered. */
+  recallPart(call: RepeatableCall, number: number): Promise<{ readonly value: Json } | undefined>;
+  /** Keeps what a part of the call came to, for a call that is too long to be kept verb by verb. */
+  keepPart(call: RepeatableCall, number: number, value: Json): Promise<void>;
 }

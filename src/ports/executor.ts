@@ -122,6 +122,8 @@ export interface ExecutorInfo {
 export interface Executor extends ExecutorInfo {
   /** Checks params with the executor's own schema; an empty list is fine. May return parsed (defaulted) params. */
   validate(params: unknown): Promise<Validation> | Validation;
+  /** Its `validate` takes anything: `paramsSchema` is all that says what it accepts, and Rota checks by that. */
+  readonly isCheckedBySchema?: boolean;
   /** Where the retry policy depends on the params, as for `http`; goes before {@link ExecutorInfo.retry}. */
   retryFor?(params: Json): Partial<RetryPolicy>;
   /** Where it depends on the params what a lost worker means; goes before {@link ExecutorInfo.onInterrupted}. */

@@ -9,7 +9,7 @@ import type { Attempt, CancelRequest, Run, RunCounters, StartedBy } from "../dom
 import type { RunStatus } from "../domain/run-state.ts";
 import type { OverlapPolicy, PausedBy, TaskDefinition } from "../domain/task.ts";
 import type { LogLevel, StepRecord } from "./executor.ts";
-import type { Page, PageRequest } from "./page.ts";
+import type { ListRequest, Page, PageRequest } from "./page.ts";
 
 /** Free slots a worker holds open while it asks, so that a run can be stored as already claimed: one commit, not two. */
 export interface SlotOffer {
@@ -36,6 +36,8 @@ export interface NewRun {
   /** Runs although the task is paused. */
   readonly force?: boolean;
   readonly retryOf?: Key;
+  /** Refused when `retryOf` has been retried before, whatever became of that. */
+  readonly onlyOnce?: boolean;
   readonly scheduledForMs?: number;
 }
 
@@ -43,7 +45,9 @@ export type AddReply =
   | { readonly ok: true; readonly runKey: Key; readonly status: RunStatus; readonly claimed?: ClaimedRun }
   | { readonly ok: false; readonly error: "NOT_FOUND" | "TASK_PAUSED" | "STALE_REVISION" | "TASK_CANCELLED" }
   /** `runKey` is the live run in the way. */
-  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key };
+  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key }
+  /** `runKey` is the retry there is. */
+  | { readonly ok: false; readonly error: "ALREADY_RETRIED"; readonly runKey: Key };
 
 export interface ClaimRequest {
   readonly workerKey: Key;
@@ -171,7 +175,7 @@ export type RunReply =
   | { readonly ok: false; readonly error: "NOT_FOUND" }
   | { readonly ok: false; readonly error: "ILLEGAL_TRANSITION" | "NOT_PAUSABLE"; readonly status: RunStatus };
 
-export interface RunQuery extends PageRequest {
+export interface RunQuery extends ListRequest {
   readonly taskKey?: Key;
   readonly parentKey?: Key;
   readonly userId?: string;
@@ -276,8 +280,13 @@ export interface RunLedger {
     except?: readonly Key[],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }>;
   get(key: Key): Promise<Run | undefined>;
-  /** Newest first, stable while runs are added. */
+  /**
+   * In order of creation, stable while runs are added, change and go. Where no index leads to what is asked for, a page
+   * may be short, or empty, and still have a `next`: a bounded number of runs is looked at for each.
+   */
   list(query: RunQuery): Promise<Page<Run>>;
+  /** The keys of what {@link list} would give; `limit` may be up to 10,000. */
+  listKeys(query: RunQuery): Promise<Page<Key>>;
   counts(filter?: { readonly taskKey?: Key; readonly userId?: string }): Promise<RunCounts>;
   facts(key: Key): Promise<RunFacts | undefined>;
   history(key: Key): Promise<readonly RunHistoryEvent[]>;

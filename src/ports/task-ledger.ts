@@ -5,7 +5,7 @@ import type { Decision, DecisionReason, Occurrence } from "../domain/occurrence.
 import type { RunStatus } from "../domain/run-state.ts";
 import type { PausedBy, Task, TaskDefinition } from "../domain/task.ts";
 import type { TaskStatus } from "../domain/task-state.ts";
-import type { Page, PageRequest } from "./page.ts";
+import type { ListRequest, Page, PageRequest } from "./page.ts";
 import type { ClaimedRun, SlotOffer } from "./run-ledger.ts";
 
 export interface NewTask {
@@ -85,7 +85,7 @@ export interface DueTask {
   readonly nextFireAtMs: number;
 }
 
-export interface TaskQuery extends PageRequest {
+export interface TaskQuery extends ListRequest {
   readonly userId?: string;
   readonly conversationId?: string;
   readonly status?: readonly TaskStatus[];
@@ -94,6 +94,24 @@ export interface TaskQuery extends PageRequest {
   readonly tag?: readonly string[];
   /** Part of the name or description, case-insensitive. */
   readonly text?: string;
+}
+
+/** Where a page of occurrences ends. */
+export interface OccurrencePlace {
+  readonly scheduledForMs: number;
+  readonly taskKey: Key;
+}
+
+export interface OccurrenceQuery extends Omit<ListRequest, "after"> {
+  readonly after?: OccurrencePlace;
+  readonly taskKey?: Key;
+  /** Only those of this user's tasks. */
+  readonly userId?: string;
+}
+
+export interface OccurrencePage {
+  readonly items: readonly Occurrence[];
+  readonly next?: OccurrencePlace;
 }
 
 export interface TaskSummary {
@@ -137,8 +155,10 @@ export interface TaskLedger {
   /** The definition a run pinned. */
   definitionAt(key: Key, revision: number): Promise<TaskDefinition | undefined>;
   summary(key: Key): Promise<TaskSummary>;
-  /** Newest first. Deleted tasks are not listed. */
+  /** In order of creation, with short pages as `RunLedger.list`. Deleted tasks are not listed. */
   list(query: TaskQuery): Promise<Page<Task>>;
+  /** The keys of what {@link list} would give; `limit` may be up to 10,000. */
+  listKeys(query: TaskQuery): Promise<Page<Key>>;
   /** Of all tasks, at a cost that does not grow with them; or of one user's. */
   counts(filter?: { readonly userId?: string }): Promise<TaskCounts>;
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply>;
@@ -162,4 +182,6 @@ export interface TaskLedger {
   dueToResume(nowMs: number, limit: number): Promise<readonly Task[]>;
   /** Newest first; rows of equal decisions are not expanded. `after` is a `scheduledForMs`. */
   occurrences(key: Key, page: PageRequest): Promise<Page<Occurrence>>;
+  /** Of all tasks, in order of their instants, with short pages as `RunLedger.list`; stretches are not expanded. */
+  listOccurrences(query: OccurrenceQuery): Promise<OccurrencePage>;
 }

@@ -11,6 +11,7 @@ import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
 import { creating } from "./ledger-contract/creating.ts";
 import { depending } from "./ledger-contract/depending.ts";
+import { filtering } from "./ledger-contract/filtering.ts";
 import { firing } from "./ledger-contract/firing.ts";
 import { keeping } from "./ledger-contract/keeping.ts";
 import { limiting } from "./ledger-contract/limiting.ts";
@@ -44,6 +45,7 @@ const topics: readonly Topic[] = [
   workers,
   telling,
   reading,
+  filtering,
   committing,
   keeping,
   admitting,

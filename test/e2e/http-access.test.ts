@@ -2,19 +2,31 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, operations } from "../../src/contract/catalogue.ts";
 import type { Operation } from "../../src/contract/operation.ts";
+import { bulkOut } from "../../src/contract/schema/bulk.ts";
 import { reachOf, type Reach } from "../../src/contract/reach.ts";
 import { roles } from "../../src/domain/role.ts";
 import { GuardedRota, type Told } from "./guarded-rota.ts";
 
+const workflow = { name: "pause", steps: [{ kind: "wait", id: "later", for: "1h" }] };
 const task = { name: "report", type: "echo" };
 /** Bodies without which a request would not get as far as the thing it names. */
 const bodies: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    operations
+      .filter(({ output }) => output === bulkOut)
+      // Whoever owns nothing matches nothing, so that a match of another's things is a refusal.
+      .map(({ name }) => [name, { filter: "created<now", expectedCount: 0 }]),
+  ),
   "tasks.create": task,
+  "tasks.createMany": { items: [task] },
   "tasks.update": { name: "mine now" },
   "runs.signal": { name: "go" },
   "runs.answer": { answer: 1 },
   "schedules.preview": { trigger: { kind: "manual" } },
   "schedules.simulate": { trigger: { kind: "manual" } },
+  "workflows.check": workflow,
+  "workflows.simulate": { definition: workflow },
+  "workflows.draw": { definition: workflow },
   "keys.create": { name: "another" },
 };
 
@@ -74,7 +86,10 @@ describe("a server that needs keys", () => {
     const none = await rota.ask("GET /api/v1/tasks");
     expect(none.headers.get("www-authenticate")).toBe("Bearer");
     expect(none.body["detail"]).toContain("Authorization: Bearer");
-    const mistyped = await rota.ask("GET /api/v1/tasks", { key: `${key.slice(0, 20)}x${key.slice(21)}` });
+    const other = key[20] === "x" ? "y" : "x";
+    const mistyped = await rota.ask("GET /api/v1/tasks", {
+      key: `${key.slice(0, 20)}${other}${key.slice(21)}`,
+    });
     expect(mistyped.body["detail"]).toContain("mistyped");
     const basic = await rota.ask("GET /api/v1/tasks", { headers: { authorization: "Basic YTpi" } });
     expect(basic.body["detail"]).toContain("Bearer <API key>");

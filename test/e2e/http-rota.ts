@@ -94,7 +94,7 @@ export class HttpRota implements AsyncDisposable {
     const server = createHttpServer({
       host: "127.0.0.1",
       port: 0,
-      invoke: (name, input, principal) => rota.invoke(name, input, principal),
+      invoke: (name, input, principal, signal) => rota.invoke(name, input, principal, signal),
       isReady: () => rota.isDeciding,
       // Who asks as a user is bound to it, as the holder of a user's key is.
       principalOf: ({ headers }) => {
@@ -167,6 +167,13 @@ export class HttpRota implements AsyncDisposable {
     throw new Error(`run ${runId} did not become ${statuses.join(" or ")}`);
   }
 
+  /** Looks again until it is so. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(10))
+      if (await isSo()) return;
+    throw new Error("it did not come to be so");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
   }
@@ -183,6 +190,9 @@ function checkAnswer(method: string, path: string, body: unknown): void {
 
 function operationAt(method: string, path: string): OperationName | undefined {
   const plain = path.split("?")[0] ?? path;
+  // A path that is spelt out goes before one in which something stands for a part of it, as in the router.
+  const named = operationNames.find((name) => routes[name].method === method && routes[name].path === plain);
+  if (named !== undefined) return named;
   return operationNames.find((name) => {
     const route = routes[name];
     return route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, "[^/]+")}$`).test(plain);

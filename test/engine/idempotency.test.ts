@@ -125,6 +125,28 @@ describe("a call under an Idempotency-Key", () => {
     expect(places).toBeGreaterThan(3);
   });
 
+  it("P2 P9 SEM 29 changes all that a filter matched, wherever the process dies between its batches", async () => {
+    const count = 450;
+    const places = await dieEverywhere(
+      "runs.bulkCancel",
+      async (rota) => {
+        const { id } = await rota.tasks.create(task);
+        await rota.triggerMany(
+          id,
+          Array.from({ length: count }, () => ({})),
+        );
+        return { filter: "status:pending", expectedCount: count };
+      },
+      async (ledger, answer) => {
+        expect((await ledger.runs.counts()).byStatus).toMatchObject({ pending: 0, cancelled: count });
+        const { changed, unchanged } = answer as Record<string, number>; // its answer counts
+        expect(answer).toMatchObject({ matched: count, refusedCount: 0, nextCursor: null });
+        expect(Number(changed) + Number(unchanged)).toBe(count);
+      },
+    );
+    expect(places).toBeGreaterThan(10);
+  });
+
   it("SEM 29 is waited for by the second of its kind, and answered the same", async () => {
     await using rota = await createRota({ database: "memory:", start: false });
     const create = () => rota.invoke("tasks.create", task, caller("k1"));

@@ -91,6 +91,8 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
     calls: {
       recall: (call) => wrap(ledger.calls).recall(call),
       remember: (call, answer) => wrap(ledger.calls).remember(call, answer),
+      recallPart: (call, number) => wrap(ledger.calls).recallPart(call, number),
+      keepPart: (call, number, value) => wrap(ledger.calls).keepPart(call, number, value),
       remembering: (call) => mortalLedger(ledger.calls.remembering(call), life),
     },
     feed: wrap(ledger.feed),

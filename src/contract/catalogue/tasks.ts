@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import { taskStatuses } from "../../domain/task-state.ts";
+import { taskVocabulary } from "../../domain/filter/vocabularies.ts";
 import { operation } from "../operation.ts";
 import { explanationOut } from "../schema/explanation.ts";
+import { listFields } from "../schema/filter.ts";
 import { occurrenceOut, upcomingOut } from "../schema/occurrence.ts";
 import { pageFields, pageOf } from "../schema/page.ts";
 import { overlapPolicySchema } from "../schema/policies.ts";
@@ -29,6 +31,7 @@ const id = idSchema("task");
 const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.status"];
 
 const filterFields = {
+  ...listFields(taskVocabulary),
   status: oneOrMore(z.enum(taskStatuses)).optional(),
   type: oneOrMore(typeSchema).optional(),
   priority: oneOrMore(prioritySchema).optional(),

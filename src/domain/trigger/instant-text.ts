@@ -85,6 +85,30 @@ export function formatInstant(ms: number, zone: Zone): string {
   return `${formatDate(day)}T${time}${fraction}${zone.isUtc ? "Z" : formatOffset(offset)}`;
 }
 
+const upTo99: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, "0"));
+
+/**
+ * ISO 8601 in UTC with milliseconds, as `Date.prototype.toISOString` writes it for the years from 1 to 9999.
+ *
+ * Written out because an instant is the commonest thing in a list: five for each run, where `toISOString` took a quarter
+ * of the time of listing 100,000 of them.
+ */
+export function formatUtc(ms: number): string {
+  const days = Math.floor(ms / dayMs);
+  const { year, month, day } = civilFromDays(days);
+  const rest = Math.floor(ms - days * dayMs);
+  const seconds = Math.floor(rest / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const thousandths = rest - seconds * 1000;
+  const date = `${pair(Math.floor(year / 100))}${pair(year % 100)}-${pair(month)}-${pair(day)}`;
+  const time = `${pair(Math.floor(minutes / 60))}:${pair(minutes % 60)}:${pair(seconds % 60)}`;
+  return `${date}T${time}.${Math.floor(thousandths / 100)}${pair(thousandths % 100)}Z`;
+}
+
+function pair(value: number): string {
+  return upTo99[value] ?? String(value);
+}
+
 function formatOffset(offset: number): string {
   // ISO 8601 has no seconds in offsets; only local mean times before about 1930 have any.
   const minutes = Math.floor(Math.abs(offset) / 60_000);

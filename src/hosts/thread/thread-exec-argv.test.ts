@@ -1,3 +1,4 @@
+// Which of a program's own flags its threads may have.
 import { expect, it } from "vitest";
 import { threadExecArgv } from "./thread-exec-argv.ts";
 

@@ -68,6 +68,8 @@ export class SqliteLedger implements Ledger {
       recall: (call) => channel.call("recallCall", [call]),
       remember: (call, answer) => channel.call("rememberCall", [call, answer]),
       remembering: (call) => this.#remembering(call),
+      recallPart: (call, number) => channel.call("recallPart", [call, number]),
+      keepPart: (call, number, value) => channel.call("keepPart", [call, number, value]),
     };
     this.feed = {
       head: () => channel.call("feedHead", []),

@@ -4,10 +4,13 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import { auditListQuery } from "./access-verbs/audit.ts";
 import { migrate } from "./migrate.ts";
-import { chooseDrive } from "./reading/list-runs.ts";
+import { every, not, oneOf, type Condition } from "../../domain/filter/expression.ts";
+import type { RunQuery } from "../../ports/run-ledger.ts";
+import { occurrenceDrive } from "./reading/list-occurrences.ts";
+import { planRuns, selectOf } from "./reading/list-runs.ts";
 import { sectionsOf, Statements } from "./statements.ts";
 import { Tx } from "./state/tx.ts";
-import { taskListQuery } from "./task-verbs/list.ts";
+import { planTasks, selectTasks } from "./task-verbs/list.ts";
 
 const db = new DatabaseSync(":memory:", { returnArrays: true });
 migrate(db, 0);
@@ -87,23 +90,91 @@ describe("hot statements", () => {
 describe("lists", () => {
   const tx = new Tx(new Statements(db));
   const limit = 50;
-  const runLists = {
+  const runLists: Readonly<Record<string, RunQuery>> = {
     all: { limit },
     "of a task": { limit, taskKey: 1 },
+    "of two tasks": { limit, where: oneOf("taskId", [1, 2]) },
     "of a user": { limit, userId: "ann" },
     "of a conversation": { limit, conversationId: "c" },
+    "by their ids": { limit, where: oneOf("id", [1, 2]) },
     failed: { limit, status: ["failed"] },
+    "failed or timed out": { limit, status: ["failed", "timed_out"] },
+    "not completed": { limit, where: not(oneOf("status", ["completed"])) },
+    "failed, of a type": { limit, status: ["failed"], type: ["report"] },
     running: { limit, status: ["running"] },
     waiting: { limit, status: ["waiting"] },
     completed: { limit, status: ["completed"] },
-  } as const;
+    "of a time": { limit, createdFromMs: 1, createdUntilMs: 2 },
+  };
   for (const [name, query] of Object.entries(runLists)) {
-    it(`runs ${name} come by an index`, () => {
-      const plan = planOf(chooseDrive(tx, query).sql);
-      expect(plan.filter(isScan)).toEqual([]);
-      // Sorted are only an owner's page, merged from the newest of each task (tasks × page rows, whatever the history),
-      // and what is in workers' hands, which is listed from memory.
-      expect(plan.some(isSort)).toBe("userId" in query || "conversationId" in query || name === "running");
+    for (const order of ["newest", "oldest"] as const) {
+      it(`runs ${name} come by an index, ${order} first`, () => {
+        const plan = planOf(planRuns(tx, { ...query, order }).drive.sql);
+        // A queue is read as a whole only while it is short.
+        expect(plan.filter((step) => isScan(step) && step !== "SCAN ready")).toEqual([]);
+        // Sorted are only pages that are merged from the next of each task or state (their number × page rows, whatever
+        // the history), and what is in workers' hands, which is listed from memory.
+        const merged = [
+          "of two tasks",
+          "not completed",
+          "of a user",
+          "of a conversation",
+          "failed or timed out",
+          "running",
+        ];
+        expect(plan.some(isSort)).toBe(merged.includes(name));
+      });
+    }
+  }
+
+  it("runs in several states are merged from as many of each as the page has room for", () => {
+    const { sql } = planRuns(tx, { limit, status: ["failed", "timed_out"] }).drive;
+    expect(sql.match(/order by key desc limit \?4/gu)).toHaveLength(3);
+    const searched = planOf(sql).filter((step) => step.startsWith("SEARCH"));
+    const step = "SEARCH ended USING COVERING INDEX ended_by_status (status=? AND key>? AND key<?)";
+    expect(searched).toEqual([step, step]);
+  });
+
+  it.each([
+    ["failed", "SEARCH ended USING COVERING INDEX ended_by_status (status=? AND key>? AND key<?)"],
+    ["of a task", "SEARCH runs USING COVERING INDEX runs_by_task (task_key=? AND key>? AND key<?)"],
+    ["waiting", "SEARCH held USING COVERING INDEX held_by_status (status=? AND key>? AND key<?)"],
+    ["of a time", "SEARCH runs USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
+  ])("runs %s are found in the index alone", (name, step) => {
+    expect(planOf(planRuns(tx, runLists[name] ?? { limit }).drive.sql)).toEqual([step]);
+  });
+
+  const conditions: Readonly<Record<string, Condition>> = {
+    "in every state": not(oneOf("startedAt", [5])),
+    "by what lies in their params": {
+      kind: "one-of",
+      field: "params",
+      path: ["city"],
+      values: ["x", 5, true],
+    },
+    "by everything else": every(
+      [
+        "type",
+        "tag",
+        "queue",
+        "priority",
+        "userId",
+        "name",
+        "startedAt",
+        "finishedAt",
+        "duration",
+        "attempt",
+      ].map((field) => oneOf(field, ["a", "b"])),
+    ),
+  };
+  for (const [name, where] of Object.entries(conditions)) {
+    it(`runs are judged ${name} by their keys, in the order given`, () => {
+      const { rest } = planRuns(tx, { limit, where });
+      const plan = planOf(selectOf(rest, "r.key")).filter((step) => !isOfHands(step));
+      expect(plan.filter((step) => step.startsWith("SCAN k") || isScan(step) || isSort(step))).toEqual([
+        "SCAN k VIRTUAL TABLE INDEX 1:",
+      ]);
+      expect(plan[0]).toBe("SCAN k VIRTUAL TABLE INDEX 1:");
     });
   }
 
@@ -115,14 +186,41 @@ describe("lists", () => {
     }
   });
 
-  it("tasks of a user or a conversation come by their index, in order", () => {
-    for (const query of [
+  it("tasks come by an index, in order, and are judged by their keys", () => {
+    const queries = [
+      { limit },
       { limit, userId: "ann" },
       { limit, conversationId: "c" },
-    ]) {
-      const plan = planOf(taskListQuery(query).sql);
-      expect(plan.some((step) => /tasks_by_(user|conversation)/u.test(step))).toBe(true);
-      expect(plan.filter(isSort)).toEqual([]);
+      { limit, type: ["a"] },
+    ];
+    for (const query of queries) {
+      const { drive, rest } = planTasks({ ...query, text: "report" });
+      const plan = planOf(drive.sql);
+      expect(
+        [...plan, ...planOf(selectTasks(rest)).slice(1)].filter((step) => isScan(step) || isSort(step)),
+      ).toEqual([]);
+      const index = { userId: "tasks_by_user", conversationId: "tasks_by_conversation" };
+      for (const [field, name] of Object.entries(index))
+        expect(plan.some((step) => step.includes(name))).toBe(field in query);
     }
   });
+
+  it("occurrences come by an index: of all tasks by time, of one by its key", () => {
+    for (const order of ["newest", "oldest"] as const) {
+      const all = planOf(occurrenceDrive({ limit, order }).sql);
+      expect(all).toEqual([
+        expect.stringMatching(
+          /^SEARCH o USING INDEX occurrences_in_time \(\(scheduled_for_ms,task_key\)[<>]/u,
+        ),
+      ]);
+      const ofTask = planOf(occurrenceDrive({ limit, order, taskKey: 1 }).sql);
+      expect(ofTask).toEqual([expect.stringMatching(/^SEARCH o USING PRIMARY KEY \(task_key=\?/u)]);
+      expect(planOf(occurrenceDrive({ limit, order, userId: "ann" }).sql).filter(isScan)).toEqual([]);
+    }
+  });
+
+  /** What is in workers' hands is read from memory into a small table of its own, and looked up in it. */
+  function isOfHands(step: string): boolean {
+    return /hands|SCAN json_each|\bc\b/u.test(step);
+  }
 });

@@ -124,6 +124,10 @@ export class RunClient implements RunLedger {
     return this.#channel.call("listRuns", [query]);
   }
 
+  listKeys(query: RunQuery): Promise<Page<Key>> {
+    return this.#channel.call("listRunKeys", [query]);
+  }
+
   counts(filter?: { readonly taskKey?: Key; readonly userId?: string }): Promise<RunCounts> {
     return this.#channel.call("counts", [filter]);
   }

@@ -48,12 +48,17 @@ class ProbedStatement extends Statement {
   }
 }
 
+/** Prepared statements of lists that are kept; one takes some 20 KB. */
+const keptAsked = 100;
+
 /** The statements of one connection. */
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #probe: Probe | undefined;
   readonly #byName = new Map<string, Statement>();
   readonly #byText = new Map<string, Statement>();
+  /** The one asked for longest ago comes first. */
+  readonly #byAsking = new Map<string, Statement>();
 
   constructor(db: DatabaseSync, probe?: Probe) {
     this.#db = db;
@@ -77,6 +82,17 @@ export class Statements {
     let statement = this.#byText.get(text);
     if (statement === undefined)
       this.#byText.set(text, (statement = this.#prepare(text, text.slice(0, text.indexOf(" (")))));
+    return statement;
+  }
+
+  /** A statement whose text follows from what somebody asked: only the latest ones are kept. */
+  asked(text: string): Statement {
+    const known = this.#byAsking.get(text);
+    const statement = known ?? this.#prepare(text, text.slice(0, text.indexOf(" (")));
+    this.#byAsking.delete(text);
+    this.#byAsking.set(text, statement);
+    const [oldest] = this.#byAsking.keys();
+    if (this.#byAsking.size > keptAsked && oldest !== undefined) this.#byAsking.delete(oldest);
     return statement;
   }
 

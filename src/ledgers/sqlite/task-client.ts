@@ -11,6 +11,8 @@ import type {
   Firing,
   FiringReply,
   NewTask,
+  OccurrencePage,
+  OccurrenceQuery,
   TaskCounts,
   TaskEdit,
   TaskLedger,
@@ -90,6 +92,10 @@ export class TaskClient implements TaskLedger {
     return this.#channel.call("listTasks", [query]);
   }
 
+  listKeys(query: TaskQuery): Promise<Page<Key>> {
+    return this.#channel.call("listTaskKeys", [query]);
+  }
+
   counts(filter: { readonly userId?: string } = {}): Promise<TaskCounts> {
     return this.#channel.call("taskCounts", [filter]);
   }
@@ -136,6 +142,10 @@ export class TaskClient implements TaskLedger {
 
   occurrences(key: Key, page: PageRequest): Promise<Page<Occurrence>> {
     return this.#channel.call("occurrences", [key, page]);
+  }
+
+  listOccurrences(query: OccurrenceQuery): Promise<OccurrencePage> {
+    return this.#channel.call("listOccurrences", [query]);
   }
 }
 

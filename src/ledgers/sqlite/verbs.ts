@@ -1,7 +1,7 @@
 // The table of all verbs: what the ports' side may ask of the store.
 
 import { listAudit, recordAudit } from "./access-verbs/audit.ts";
-import { recallCall, rememberCall } from "./access-verbs/calls.ts";
+import { keepPart, recallCall, recallPart, rememberCall } from "./access-verbs/calls.ts";
 import {
   createKey,
   findKey,
@@ -20,7 +20,8 @@ import { counts } from "./reading/counts.ts";
 import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
-import { listRuns } from "./reading/list-runs.ts";
+import { listOccurrences } from "./reading/list-occurrences.ts";
+import { listRunKeys, listRuns } from "./reading/list-runs.ts";
 import { taskCounts } from "./reading/task-counts.ts";
 import { readRun } from "./reading/read-run.ts";
 import { add } from "./run-verbs/add.ts";
@@ -37,7 +38,7 @@ import { createTasks } from "./task-verbs/create.ts";
 import { createTogether } from "./task-verbs/create-together.ts";
 import { editTask } from "./task-verbs/edit.ts";
 import { fire } from "./task-verbs/fire.ts";
-import { listTasks } from "./task-verbs/list.ts";
+import { listTaskKeys, listTasks } from "./task-verbs/list.ts";
 import {
   definitionAt,
   dueTasks,
@@ -92,6 +93,7 @@ export const writes = {
   closeSession,
   recordAudit,
   rememberCall,
+  keepPart,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -100,6 +102,7 @@ export const reads = {
   steps,
   readRun,
   listRuns,
+  listRunKeys,
   counts,
   facts,
   history,
@@ -111,6 +114,8 @@ export const reads = {
   definitionAt,
   taskSummary,
   listTasks,
+  listTaskKeys,
+  listOccurrences,
   taskCounts,
   dueTasks,
   nextFireAt,
@@ -131,6 +136,7 @@ export const reads = {
   findSession,
   listAudit,
   recallCall,
+  recallPart,
   check,
   info,
 } as const satisfies Record<string, Verb>;

@@ -54,6 +54,20 @@ export const repeating: Topic = {
       const [second] = await begin(scene).runs.add([scene.newRun(key)], scene.nowMs);
       expect(second).toEqual(first);
     },
+    "SEM 29: keeps what each part of a call came to, until the whole is answered": async (scene, expect) => {
+      const { calls } = scene.ledger;
+      expect(await calls.recallPart(callOf(scene), 1)).toBeUndefined();
+      await calls.keepPart(callOf(scene), 1, [1, 2]);
+      await calls.keepPart(callOf(scene), 2, null);
+      expect(await calls.recallPart(callOf(scene), 1)).toEqual({ value: [1, 2] });
+      expect(await calls.recallPart(callOf(scene), 2)).toEqual({ value: null });
+      expect(await calls.recallPart(callOf(scene), 3)).toBeUndefined();
+      expect(await calls.recallPart(callOf(scene, { key: "k2" }), 1), "of another call").toBeUndefined();
+      const [reused] = await Promise.allSettled([calls.recallPart(callOf(scene, { digest: "d2" }), 1)]);
+      expect(reused).toMatchObject({ status: "rejected", reason: { code: "IDEMPOTENCY_KEY_REUSED" } });
+      await calls.remember(callOf(scene), "done");
+      expect(await calls.recallPart(callOf(scene), 1)).toBeUndefined();
+    },
     "each verb of a call counts by itself, in the order it is asked": async (scene, expect) => {
       const key = await scene.task();
       const twice = async () => {

@@ -17,16 +17,42 @@ export interface CallStep {
 }
 
 /** Replies what the verb replied the first time; or performs it, and keeps the reply in this very transaction. */
-export function once(tx: Tx, { call, step }: CallStep, act: () => unknown): unknown {
+export function once(tx: Tx, step: CallStep, act: () => unknown): unknown {
+  const known = recallStep(tx, step);
+  if (known !== undefined) return known.value;
+  const reply = act();
+  keepStep(tx, step, reply);
+  return reply;
+}
+
+function recallStep(tx: Tx, { call, step }: CallStep): { readonly value: Json } | undefined {
   const { scope, key, digest, nowMs } = call;
   const known = tx.sql.named("access.step").get(scope, key, step, nowMs - rememberedMs);
-  if (known !== undefined) {
-    if (text(known, 0) !== digest) throw reused(key);
-    return json(text(known, 1));
-  }
-  const reply = act();
+  if (known === undefined) return undefined;
+  if (text(known, 0) !== digest) throw reused(key);
+  return { value: json(text(known, 1)) };
+}
+
+function keepStep(tx: Tx, { call, step }: CallStep, reply: unknown): void {
+  const { scope, key, digest, nowMs } = call;
   tx.sql.named("access.keepStep").run(scope, key, step, digest, JSON.stringify(reply ?? null), nowMs);
-  return reply;
+}
+
+export function recallPart(
+  tx: Tx,
+  call: RepeatableCall,
+  number: number,
+): { readonly value: Json } | undefined {
+  return recallStep(tx, { call, step: partOf(number) });
+}
+
+export function keepPart(tx: Tx, call: RepeatableCall, number: number, value: Json): void {
+  keepStep(tx, { call, step: partOf(number) }, value);
+}
+
+/** No verb has this name. */
+function partOf(number: number): string {
+  return `part#${number}`;
 }
 
 export function recallCall(

@@ -167,3 +167,8 @@ insert into referrals (of_run_key, run_key) values (?, ?)
 
 -- name: deleteReferral
 delete from referrals where of_run_key = ? and run_key = ?
+
+-- A retry of a run, by index runs_by_retried.
+-- name: retryOf
+select key from runs
+where json_extract(extra, '$.retryOf') = ? and extra is not null and json_extract(extra, '$.retryOf') is not null limit 1

@@ -1,129 +1,192 @@
-// Lists of runs, newest first: one index drives, what it cannot say is judged row by row, within a bound.
+// Lists of runs: one index drives, the rest of the condition is judged by SQL, within a bound for each page.
 
-import { firstKeyAt } from "../../../domain/ids.ts";
-import { isTerminal, type RunStatus } from "../../../domain/run-state.ts";
+import { every, oneOf, type Condition } from "../../../domain/filter/expression.ts";
+import { firstKeyAt, type Key } from "../../../domain/ids.ts";
+import { runStatuses } from "../../../domain/run-state.ts";
 import type { Run } from "../../../domain/run.ts";
 import type { Page } from "../../../ports/page.ts";
 import type { RunQuery } from "../../../ports/run-ledger.ts";
-import { firstInt, int, type SqlValue } from "../row.ts";
-import type { RunRow } from "../run-row.ts";
+import { int, intOrNull, oneOf as oneOfWords, textOrNull, type Row } from "../row.ts";
+import { newRow } from "../run-row.ts";
 import { locate } from "../state/locate.ts";
 import type { Tx } from "../state/tx.ts";
+import { scanKeys, type KeyScan } from "./key-scan.ts";
+import { buildCondition, type SqlCondition } from "./list-query.ts";
+import { boundsOf, mustPass } from "./narrow.ts";
 import { toRun } from "./read-run.ts";
-
-/** Rows looked at for one page; a page cut here says where to go on, so that no filter makes a list endless. */
-const mostLookedAt = 50_000;
-/** Keys read at once. */
-const blockSize = 500;
-/** Up to so many, runs in a state are listed from the state's own table rather than searched among all. */
-const fewRuns = 5000;
+import { chooseDrive } from "./run-drives.ts";
+import { runSubject } from "./run-fields.ts";
 
 export function listRuns(tx: Tx, query: RunQuery): Page<Run> {
-  const items: Run[] = [];
-  const drive = chooseDrive(tx, query);
-  const matches = matcher(tx, query);
-  let before = Math.min(
-    query.after ?? Number.MAX_SAFE_INTEGER,
-    query.createdUntilMs === undefined ? Number.MAX_SAFE_INTEGER : firstKeyAt(query.createdUntilMs),
-  );
-  let lookedAt = 0;
-  for (;;) {
-    const rows = tx.sql
-      .built(drive.sql)
-      .all(...drive.values, before, firstKeyAt(query.createdFromMs ?? 0), blockSize);
-    for (const row of rows) {
-      const key = int(row, 0);
-      const run = locate(tx, key);
-      if (run !== undefined && matches(run)) {
-        // One more than wanted shows that there is a next page, which begins behind the last item of this one.
-        if (items.length === query.limit) return { items, next: before };
-        items.push(toRun(tx, run));
-      }
-      before = key;
-    }
-    if (rows.length < blockSize) return { items };
-    lookedAt += rows.length;
-    if (lookedAt >= mostLookedAt) return { items, next: before };
-  }
+  const plan = planRuns(tx, query);
+  return scanKeys(tx, {
+    ...plan,
+    judge: (keys, limit) => {
+      const select = selectOf(plan.rest, runColumns, "left join run_reports p on p.run_key = r.key");
+      return askFor(tx, select, { keys, rest: plan.rest, limit }).flatMap((row) => readListed(tx, row) ?? []);
+    },
+  });
 }
 
-/** A query for keys below a bound and from another, newest first; its last three values are bound, floor and limit. */
-export interface Drive {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
+export function listRunKeys(tx: Tx, query: RunQuery): Page<Key> {
+  const plan = planRuns(tx, query);
+  const page = scanKeys(tx, {
+    ...plan,
+    judge: (keys, limit) => {
+      if (plan.passesAll) return keys.slice(0, limit).map((key) => ({ key }));
+      const rows = askFor(tx, selectOf(plan.rest, "r.key"), { keys, rest: plan.rest, limit });
+      return rows.map((row) => ({ key: int(row, 0) }));
+    },
+  });
+  return { ...page, items: page.items.map(({ key }) => key) };
 }
 
-/** The narrowest way to come by all runs that may match; each is in order of key by its index. */
-export function chooseDrive(tx: Tx, query: RunQuery): Drive {
-  const range = "key < ? and key >= ? order by key desc limit ?";
-  if (query.taskKey !== undefined)
-    return { sql: `select key from runs where task_key = ? and ${range}`, values: [query.taskKey] };
-  const { status } = query;
-  if (status !== undefined && status.length > 0) {
-    const drive = driveByStatus(tx, status, range);
-    if (drive !== undefined) return drive;
-  }
-  const owner = query.userId ?? query.conversationId;
-  if (owner !== undefined)
-    return driveByOwner(query.userId === undefined ? "conversation_id" : "user_id", owner);
-  return { sql: `select key from runs where ${range}`, values: [] };
-}
-
-function driveByStatus(tx: Tx, status: readonly RunStatus[], range: string): Drive | undefined {
-  const parts = new Set<string>();
-  const claimed = "select value as key from json_each(?)";
-  for (const one of status) {
-    if (one === "completed") return undefined; // the common end: all runs are as good a way
-    if (isTerminal(one)) parts.add(`select key from ended where status = '${one}' and status <> 'completed'`);
-    else if (one === "running" || one === "cancelling") parts.add(claimed);
-    else if (one === "pending") {
-      if (!isFew(tx, "ready") || !isFew(tx, "held")) return undefined;
-      parts.add("select key from ready").add("select key from held where status = 'pending'");
-    } else {
-      parts.add(`select key from held where status = '${one}' and status <> 'pending'`);
-      if (one === "paused") parts.add(claimed);
-    }
-  }
-  const values = parts.has(claimed) ? [tx.claimed.keysJson()] : [];
-  const [only] = parts;
-  if (parts.size === 1 && only?.includes(" where ") === true) return { sql: `${only} and ${range}`, values };
-  return { sql: `select key from (${[...parts].join(" union ")}) where ${range}`, values };
-}
-
-/** Newest runs of each of the owner's tasks, merged: never more rows than tasks × page, whatever their history. */
-function driveByOwner(column: "user_id" | "conversation_id", owner: string): Drive {
-  const sql = `select r.key from tasks t cross join runs r on r.task_key = t.key
-where t.${column} = ?1 and r.key < ?2 and r.key >= ?3
-  and r.key >= coalesce((select key from runs where task_key = t.key and key < ?2 order by key desc limit 1 offset ?4), 0)
-order by r.key desc limit ?4`;
-  return { sql, values: [owner] };
-}
-
-function isFew(tx: Tx, table: "ready" | "held"): boolean {
-  return (
-    firstInt(tx.sql.built(`select count(*) from (select 1 from ${table} limit ${fewRuns + 1})`).get()) <=
-    fewRuns
-  );
-}
-
-/** Judges what the drive cannot. */
-function matcher(tx: Tx, query: RunQuery): (run: RunRow) => boolean {
-  const status = query.status === undefined ? undefined : new Set(query.status);
-  const type = query.type === undefined ? undefined : new Set(query.type);
-  const laneOf = (run: RunRow) => tx.lanes.lane(run.laneId).queue.name;
-  const isOf = (run: RunRow) => {
-    if (type === undefined && query.userId === undefined && query.conversationId === undefined) return true;
-    const definition = tx.tasks.definition(run.taskKey, run.revision);
-    return (
-      (type === undefined || type.has(definition.type)) &&
-      (query.userId === undefined || definition.userId === query.userId) &&
-      (query.conversationId === undefined || definition.conversationId === query.conversationId)
-    );
+/** The short fields of a query say the same as a condition: this is the whole of it. */
+function runCondition(query: RunQuery): Condition {
+  const { taskKey, userId, conversationId, status, type, queue, createdFromMs, createdUntilMs, where } =
+    query;
+  const parts: Condition[] = [];
+  const among = (field: string, values: readonly (string | number)[] | undefined) => {
+    if (values !== undefined) parts.push(oneOf(field, values));
   };
-  return (run) =>
-    (status === undefined || status.has(run.status)) &&
-    // No run has a parent yet: workflows bring children.
-    query.parentKey === undefined &&
-    (query.queue === undefined || laneOf(run) === query.queue) &&
-    isOf(run);
+  among("taskId", taskKey === undefined ? undefined : [taskKey]);
+  among("userId", userId === undefined ? undefined : [userId]);
+  among("conversationId", conversationId === undefined ? undefined : [conversationId]);
+  among("status", status);
+  among("type", type);
+  among("queue", queue === undefined ? undefined : [queue]);
+  if (createdFromMs !== undefined)
+    parts.push({ kind: "compare", field: "createdAt", path: [], order: ">=", value: createdFromMs });
+  if (createdUntilMs !== undefined)
+    parts.push({ kind: "compare", field: "createdAt", path: [], order: "<", value: createdUntilMs });
+  // No run has a parent yet: workflows bring children.
+  if (query.parentKey !== undefined) parts.push({ kind: "some", parts: [] });
+  if (where !== undefined) parts.push(where);
+  return every(parts);
+}
+
+/** Every run has a state, so "not completed" names all others: these have indexes. */
+function namingStates(condition: Condition): Condition {
+  if (condition.kind === "every") return every(condition.parts.map(namingStates));
+  if (condition.kind !== "not" || condition.part.kind !== "one-of" || condition.part.field !== "status")
+    return condition;
+  const { values } = condition.part;
+  return oneOf(
+    "status",
+    runStatuses.filter((status) => !values.includes(status)),
+  );
+}
+
+interface RunPlan extends Omit<KeyScan<{ readonly key: Key }>, "judge"> {
+  /** What the drive does not see to. */
+  readonly rest: SqlCondition;
+}
+
+export function planRuns(tx: Tx, query: RunQuery): RunPlan {
+  const { order = "newest", limit, after } = query;
+  const condition = namingStates(runCondition(query));
+  const tests = mustPass(condition);
+  const drive = chooseDrive(tx, tests, order);
+  const created = boundsOf(tests, "createdAt");
+  const parts = condition.kind === "every" ? condition.parts : [condition];
+  const settled = new Set<string>();
+  // The drive has seen to the first test of a field only, and the bounds to every comparison of times of creation.
+  const rest = parts.filter((part) => {
+    if (part.kind === "compare" && part.field === "createdAt") return false;
+    if (part.kind !== "one-of" || settled.has(part.field) || !drive.settles.includes(part.field)) return true;
+    settled.add(part.field);
+    return false;
+  });
+  return {
+    drive,
+    order,
+    limit,
+    after,
+    low: keyAt(created.fromMs),
+    high: keyAt(created.untilMs),
+    passesAll: rest.length === 0,
+    rest: buildCondition(every(rest), runSubject),
+  };
+}
+
+function keyAt(ms: number): Key {
+  return Math.min(Math.max(0, firstKeyAt(ms)), Number.MAX_SAFE_INTEGER);
+}
+
+const runColumns = `r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.scheduled_for_ms, r.origin, r.extra,
+r.params, p.progress, e.status, e.claim, e.attempt, e.recoveries, e.interruptions, e.version, e.worker_key,
+e.started_at_ms, e.cancel, e.finished_at_ms, e.result`;
+
+/** Judges the keys given as JSON, in their order: the cross join makes them the outer loop. */
+export function selectOf({ sql, joins }: SqlCondition, columns: string, more = ""): string {
+  const needed = more === "" ? joins : [...new Set(["ended", ...joins])];
+  const hands = joins.includes("hands")
+    ? `with hands (key, status, started_at_ms, attempt) as materialized
+  (select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?))
+`
+    : "";
+  return `${hands}select ${columns} from json_each(?) k cross join runs r on r.key = k.value
+${needed.map((name) => runSubject.joins[name]).join("\n")} ${more}
+where ${sql} limit ?`;
+}
+
+interface Judged {
+  readonly keys: readonly Key[];
+  readonly rest: SqlCondition;
+  readonly limit: number;
+}
+
+function askFor(tx: Tx, select: string, { keys, rest, limit }: Judged): readonly Row[] {
+  const hands = rest.joins.includes("hands") ? [handsJson(tx)] : [];
+  return tx.sql.asked(select).all(...hands, JSON.stringify(keys), ...rest.values, limit);
+}
+
+/** The runs in workers' hands: never more than these have slots. */
+function handsJson(tx: Tx): string {
+  const hands = Array.from(tx.claimed.all(), ([key, { status, startedAtMs, attempt }]) => [
+    key,
+    status,
+    startedAtMs,
+    attempt,
+  ]);
+  return JSON.stringify(hands);
+}
+
+/** Ended runs, which are nearly all of a long list, are made from the row; the few others are looked up. */
+function readListed(tx: Tx, row: Row): Run | undefined {
+  const status = textOrNull(row, 11);
+  if (status === null) return readLive(tx, row);
+  const run = newRow({
+    key: int(row, 0),
+    taskKey: int(row, 1),
+    revision: int(row, 2),
+    laneId: int(row, 3),
+    place: int(row, 4),
+    dueAtMs: int(row, 5),
+    scheduledForMs: intOrNull(row, 6),
+    origin: int(row, 7),
+    extra: textOrNull(row, 8),
+  });
+  run.phase = "ended";
+  run.status = oneOfWords(runStatuses, status);
+  run.claim = int(row, 12);
+  run.attempt = int(row, 13);
+  run.recoveries = int(row, 14);
+  run.interruptions = int(row, 15);
+  run.version = int(row, 16);
+  run.workerKey = intOrNull(row, 17);
+  run.startedAtMs = intOrNull(row, 18);
+  run.cancel = textOrNull(row, 19);
+  return toRun(tx, run, {
+    params: textOrNull(row, 9),
+    progress: textOrNull(row, 10),
+    finishedAtMs: int(row, 20),
+    result: textOrNull(row, 21),
+  });
+}
+
+function readLive(tx: Tx, row: Row): Run | undefined {
+  const run = locate(tx, int(row, 0));
+  const [params, progress] = [textOrNull(row, 9), textOrNull(row, 10)];
+  return run && toRun(tx, run, { params, progress, finishedAtMs: null, result: null });
 }

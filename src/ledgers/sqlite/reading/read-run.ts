@@ -24,26 +24,53 @@ export function readRun(tx: Tx, key: Key): Run | undefined {
   return run === undefined ? undefined : toRun(tx, run);
 }
 
+/** Texts of a run that lie beside its rows. */
+export interface RunTexts {
+  /** JSON; null: the definition's own. */
+  readonly params: string | null;
+  readonly progress: string | null;
+  /** Of a run that has ended. */
+  readonly finishedAtMs: number | null;
+  readonly result: string | null;
+}
+
 /** What a verb answers about a run it has just changed. */
-export function toRun(tx: Tx, run: RunRow): Run {
+export function toRun(tx: Tx, run: RunRow, texts: RunTexts = readTexts(tx, run)): Run {
   const definition = tx.tasks.definition(run.taskKey, run.revision);
   const extra = parseExtra(run.extra);
+  const { finishedAtMs } = texts;
   return {
-    ...basics(tx, run, { definition, extra }),
+    ...basics(tx, run, { definition, extra, params: texts.params }),
     ...rarities(tx, run, extra),
-    ...progressOf(tx, run),
-    ...endOf(tx, run),
+    ...(texts.progress === null ? {} : { progress: json(texts.progress) }),
+    ...(finishedAtMs === null
+      ? {}
+      : { finishedAtMs, result: envelope(run, { stored: texts.result, finishedAtMs }) }),
+  };
+}
+
+function readTexts(tx: Tx, run: RunRow): RunTexts {
+  const params = tx.sql.named("claim.params").get(run.key);
+  const progress = tx.sql.named("reports.progress").get(run.key);
+  const end = isTerminal(run.status) ? tx.sql.named("reports.end").get(run.key) : undefined;
+  return {
+    params: params === undefined ? null : textOrNull(params, 0),
+    progress: progress === undefined ? null : textOrNull(progress, 0),
+    finishedAtMs: end === undefined ? null : int(end, 0),
+    result: end === undefined ? null : textOrNull(end, 1),
   };
 }
 
 function basics(
   tx: Tx,
   run: RunRow,
-  { definition, extra }: { readonly definition: TaskDefinition; readonly extra: Extra },
+  {
+    definition,
+    extra,
+    params,
+  }: { readonly definition: TaskDefinition; readonly extra: Extra; readonly params: string | null },
 ): Run {
   const { userId, conversationId } = definition;
-  const params = tx.sql.named("claim.params").get(run.key);
-  const paramsText = params === undefined ? null : textOrNull(params, 0);
   return {
     key: run.key,
     taskKey: run.taskKey,
@@ -57,7 +84,7 @@ function basics(
     queue: tx.lanes.lane(run.laneId).queue.name,
     priority: extra.priority ?? definition.priority,
     status: run.status,
-    params: paramsText === null ? definition.params : json(paramsText),
+    params: params === null ? definition.params : json(params),
     dueAtMs: run.dueAtMs,
     maxAttempts: memoOf(tx, run).maxAttempts ?? definition.retry.maxAttempts,
     startedBy: startedByOf(run.origin, extra),
@@ -88,20 +115,6 @@ function rarities(tx: Tx, run: RunRow, extra: Extra): Partial<Run> {
     ...(run.waitUntilMs === null ? {} : { resumeAtMs: run.waitUntilMs }),
     ...(run.parkedOn === null ? {} : { heldBy: run.parkedOn.slice(0, run.parkedOn.indexOf(":")) }),
   };
-}
-
-function progressOf(tx: Tx, run: RunRow): Partial<Run> {
-  const row = tx.sql.named("reports.progress").get(run.key);
-  const progress = row === undefined ? null : textOrNull(row, 0);
-  return progress === null ? {} : { progress: json(progress) };
-}
-
-function endOf(tx: Tx, run: RunRow): Partial<Run> {
-  if (!isTerminal(run.status)) return {};
-  const row = tx.sql.named("reports.end").get(run.key);
-  if (row === undefined) return {};
-  const finishedAtMs = int(row, 0);
-  return { finishedAtMs, result: envelope(run, { stored: textOrNull(row, 1), finishedAtMs }) };
 }
 
 /** The envelope of S2: what is stored, with what follows from status and times. */

@@ -8,10 +8,10 @@ import { createTasks } from "../task-verbs/create.ts";
 import { taskCounts } from "./task-counts.ts";
 
 class CountedStatements extends Statements {
-  asked: string[] = [];
+  names: string[] = [];
 
   override named(name: string): Statement {
-    this.asked.push(name);
+    this.names.push(name);
     return super.named(name);
   }
 }
@@ -31,9 +31,9 @@ describe("the counts of tasks", () => {
     });
     const told = (): readonly string[] => {
       tx.totals.write();
-      sql.asked = [];
+      sql.names = [];
       taskCounts(tx);
-      return sql.asked;
+      return sql.names;
     };
     expect(told()).toEqual(["totals.readAll"]);
     for (let key = 1; key <= 1000; key++) {

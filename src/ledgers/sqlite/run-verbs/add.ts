@@ -6,6 +6,7 @@ import type { AddReply } from "../../../ports/run-ledger.ts";
 import type { AddColumns, AddedColumns, RareBirth } from "../columns/add-columns.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { statusCode } from "../columns/settle-columns.ts";
+import { int } from "../row.ts";
 import type { Extra } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
 import { settleAftermath } from "../state/consequences.ts";
@@ -99,6 +100,8 @@ class Adding {
     readonly nowMs: number;
   }): Refusal | undefined {
     const { index, task, extras, dueAtMs, nowMs } = order;
+    const retried = extras?.onlyOnce === true ? retryOf(this.#tx, extras.retryOf) : undefined;
+    if (retried !== undefined) return { ok: false, error: "ALREADY_RETRIED", runKey: retried };
     const origin = this.#columns.origin[index] ?? 0;
     // Retries and workflow children are not judged (SEM 2).
     const isJudged = startKinds[origin] !== "retry" && startKinds[origin] !== "parent";
@@ -124,6 +127,11 @@ class Adding {
     if (run.status !== "pending") this.#status[index] = statusCode(run.status);
     return undefined;
   }
+}
+
+function retryOf(tx: Tx, runKey: Key | undefined): Key | undefined {
+  const row = runKey === undefined ? undefined : tx.sql.named("runs.retryOf").get(runKey);
+  return row && int(row, 0);
 }
 
 function extraOf(rare: RareBirth | undefined): Extra {

@@ -10,9 +10,11 @@ export interface ClaimFacts {
   readonly laneId: number;
   readonly status: RunStatus;
   readonly claim: number;
+  readonly attempt: number;
   readonly recoveries: number;
   readonly workerKey: Key | null;
   readonly claimedAtMs: number;
+  readonly startedAtMs: number | null;
   /** Command that made the claim; see `beat`. */
   readonly claimedBy: number;
 }
@@ -50,6 +52,7 @@ export class FirstClaims implements ClaimFacts {
 
   readonly status = "running";
   readonly claim = 1;
+  readonly attempt = 1;
   readonly recoveries = 0;
 
   get workerKey(): Key {
@@ -57,6 +60,10 @@ export class FirstClaims implements ClaimFacts {
   }
 
   get claimedAtMs(): number {
+    return this.batch.claimedAtMs;
+  }
+
+  get startedAtMs(): number {
     return this.batch.claimedAtMs;
   }
 

@@ -89,7 +89,8 @@ function tasksOf(tx: Tx, rows: readonly Row[]): readonly Task[] {
   return headers.map(toTask);
 }
 
-function toOccurrence(taskKey: Key, row: Row): Occurrence {
+/** Reads the columns of `occurrences.page`. */
+export function toOccurrence(taskKey: Key, row: Row): Occurrence {
   const untilMs = intOrNull(row, 1);
   const count = intOrNull(row, 2);
   const reason = textOrNull(row, 5);
