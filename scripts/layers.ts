@@ -97,6 +97,13 @@ const belowApp: readonly Layer[] = [
   { folder: "outbound", imports: core, npm: ["undici"], node: "any", purpose: "the one guarded HTTP client" },
   { folder: "validation", imports: core, npm: ["ajv"], node: "none", purpose: "JSON against JSON Schema" },
   {
+    folder: "webhooks",
+    imports: core,
+    npm: ["standardwebhooks"],
+    node: ["crypto"],
+    purpose: "signs what is sent to webhooks",
+  },
+  {
     folder: "expressions",
     imports: core,
     npm: ["jsonata"],

@@ -46,12 +46,24 @@ describe("the options of createRota", () => {
     [{ ledgerThread: true }, "ledgerThread", /^expected "thread" or "main", got true$/u],
     [{ allowCommands: "git" }, "allowCommands", /^expected a list, got "git"$/u],
     [{ allowCommands: [""] }, "allowCommands.0", /^expected the name of a program, got ""$/u],
+    [{ allowCommandEnvironment: "HOME" }, "allowCommandEnvironment", /^expected a list, got "HOME"$/u],
+    [
+      { allowCommandEnvironment: ["AWS_*", "*"] },
+      "allowCommandEnvironment.1",
+      /^expected the name of a variable, or how names begin such as "AWS_\*", got "\*"$/u,
+    ],
+    [{ allowCommandEnvironment: ["ROTA_X"] }, "allowCommandEnvironment.0", /./u],
     [{ outbound: { allowHost: [] } }, "outbound.allowHost", /did you mean allowHosts\?$/u],
     [{ outbound: { allowHosts: "x" } }, "outbound.allowHosts", /^expected a list/u],
     [{ grace: "soon" }, "grace", /write for example "90s"/u],
     [{ grace: -1 }, "grace", /./u],
     [{ retention: { succes: "7d" } }, "retention.succes", /did you mean success\?$/u],
     [{ retention: { failure: {} } }, "retention.failure", /./u],
+    [{ retention: { audit: "long" } }, "retention.audit", /write for example "90s"/u],
+    [{ webhooks: { retryDelays: "5s" } }, "webhooks.retryDelays", /^expected a list, got "5s"$/u],
+    [{ webhooks: { retryDelays: ["5s", "x"] } }, "webhooks.retryDelays.1", /write for example "90s"/u],
+    [{ webhooks: { timeOut: 1 } }, "webhooks.timeOut", /did you mean timeout\?$/u],
+    [{ webhooks: { disableAfter: -1 } }, "webhooks.disableAfter", /./u],
     [{ minInterval: null }, "minInterval", /./u],
     [{ name: "" }, "name", /^expected a text that is not empty, got ""$/u],
     [{ telemetry: {} }, "telemetry", /^expected a TelemetryHub, got an object$/u],
@@ -77,6 +89,12 @@ describe("the options of createRota", () => {
     const options = { timezone: undefined, limits: { logBytes: undefined }, executors: undefined };
     expect(issuesFor(options)).toEqual([]);
     expect(issuesFor({})).toEqual([]);
+  });
+
+  it("take a duration as text or as milliseconds, wherever there is one", () => {
+    const retention = { success: "7d", failure: 5, audit: "90d" };
+    const webhooks = { retryDelays: ["5s", 60_000], timeout: "15s", disableAfter: 1000 };
+    expect(issuesFor({ grace: 0, minInterval: "1s", retention, webhooks })).toEqual([]);
   });
 
   it("are refused by createRota itself, with the first problem in the message", async () => {

@@ -6,6 +6,7 @@ import { validationFailed, type Issue } from "../domain/errors.ts";
 import { defaultLimits } from "../domain/limits.ts";
 import { unknownZone } from "../domain/trigger/zone-suggestion.ts";
 import { Zone } from "../domain/trigger/zone.ts";
+import { isVariablePattern } from "../domain/variable-name.ts";
 import { isolations } from "../ports/executor.ts";
 import type { RotaOptions } from "./create-rota.ts";
 
@@ -31,16 +32,26 @@ const checks = {
   ledgerThread: choice(["thread", "main"]),
   allowCommands: (value, path) =>
     typeof value === "boolean" ? [] : listOf(test("the name of a program", isText))(value, path),
-  outbound: record({
+  allowCommandEnvironment: listOf(
+    test('the name of a variable, or how names begin such as "AWS_*"', (value) =>
+      typeof value === "string" && isVariablePattern(value)),
+  ),
+  outbound: record<keyof NonNullable<RotaOptions["outbound"]>>({
     allowPrivate: test("true or false", (value) => typeof value === "boolean"),
     allowHosts: listOf(test("a host or host:port", isText)),
   }),
+  webhooks: record({ retryDelays: listOf(duration), timeout: duration, disableAfter: duration }),
   grace: duration,
-  retention: record({ success: duration, failure: duration, audit: duration }),
+  retention: record<keyof NonNullable<RotaOptions["retention"]>>({
+    success: duration,
+    failure: duration,
+    audit: duration,
+  }),
   minInterval: duration,
   name: test("a text that is not empty", isText),
   telemetry: part("a TelemetryHub", ["emit", "wants"]),
-  limits: record(
+  limits: record<string>(
+    // All there are: `defaultLimits` has each.
     Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, integer(0, mostLimit)] as const)),
   ),
   clock: part("a clock", ["now", "monotonic", "after", "endOfTurn"]),
@@ -49,7 +60,7 @@ const checks = {
   ledger: part("a ledger", ["onCommit", "close"]),
 } as const satisfies Record<keyof RotaOptions, Check>;
 
-const checkAll = record(checks);
+const checkAll = record<keyof RotaOptions>(checks);
 
 /**
  * An option that is `undefined` counts as absent.
@@ -72,8 +83,12 @@ function both(first: Check, second: Check): Check {
   };
 }
 
-/** An object with no other fields than these, each optional. */
-function record(fields: Readonly<Record<string, Check>>): Check {
+/**
+ * An object with no other fields than these, each optional. Its names are stated by the type of the option, so that a
+ * field that is added does not compile without its check either.
+ */
+function record<Name extends string>(checksByName: Readonly<Record<Name, Check>>): Check {
+  const fields: Readonly<Record<string, Check>> = checksByName;
   return (value, path) => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return [wrong(path, "an object", value)];

@@ -1,8 +1,7 @@
 // The way in: checks the options, opens the ledger, and meanwhile loads the composition root, which does the rest.
 
-import { openSqliteLedger } from "../ledgers/sqlite/index.ts";
+import { openSqliteLedger, worksOnMain } from "../ledgers/sqlite/index.ts";
 import type { EngineSettings } from "../engine/parts.ts";
-import { parseDurationMs } from "../domain/duration.ts";
 import { RotaError, validationFailed } from "../domain/errors.ts";
 import { defaultLimits, type Limits } from "../domain/limits.ts";
 import type { Broker } from "../ports/broker.ts";
@@ -12,11 +11,13 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
 import type { DefinedWorkflow } from "./define-workflow.ts";
+import { milliseconds } from "./checked-duration.ts";
 import { LazyValidator } from "./lazy-validator.ts";
 import type { Rota } from "./rota.ts";
 import { checkedBySchema } from "./schema-checked.ts";
 import { SystemClock } from "./system-clock.ts";
 import type { TelemetryHub } from "./telemetry-hub.ts";
+import type { WebhookOptions } from "./webhook-settings.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
 export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
@@ -49,12 +50,22 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
    */
   readonly allowCommands?: boolean | readonly string[];
   /**
+   * Environment variables that tasks may set for programs which `allowCommands` lists, besides LANG, LC_*, PARAM_* and TZ:
+   * names, or how they begin (`AWS_*`). Some let a program run others, PATH and LD_PRELOAD among them. With
+   * `allowCommands: true` any may be set.
+   *
+   * @default none
+   */
+  readonly allowCommandEnvironment?: readonly string[];
+  /**
    * What the `http` executor may reach besides public addresses: all private ones, or those of these hosts (`host` or
    * `host:port`). Link-local addresses and metadata services are never called.
    *
    * @default { allowPrivate: true }
    */
   readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
+  /** How events are sent to webhooks. */
+  readonly webhooks?: WebhookOptions;
   /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
   /**
@@ -129,13 +140,14 @@ export async function createRota<const Executors extends readonly Executor[] = r
 }
 
 function openLedger(options: RotaOptions, clock: Clock): Promise<Ledger> {
+  const { database = "sqlite:./rota.db", synchronous, ledgerThread } = options;
+  const place = { database, ...(ledgerThread === undefined ? {} : { host: ledgerThread }) };
   return openSqliteLedger({
-    database: options.database ?? "sqlite:./rota.db",
+    ...place,
     nowMs: clock.now(),
-    ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
-    ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
+    ...(synchronous === undefined ? {} : { synchronous }),
     // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
-    ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
+    ...(options.clock === undefined ? { endOfTurn: yieldingTurns(worksOnMain(place)) } : {}),
   });
 }
 
@@ -210,11 +222,4 @@ function settingsOf(options: RotaOptions): EngineSettings {
 function limitsOf(given: Partial<Limits>): Limits {
   const stated = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaultLimits, ...Object.fromEntries(stated) };
-}
-
-/** A duration that was checked before. */
-function milliseconds(value: string | number): number {
-  const parsed = parseDurationMs(value);
-  if (!parsed.ok) throw new TypeError(parsed.message);
-  return parsed.ms;
 }

@@ -16,6 +16,7 @@ export async function createServer(rota: Rota, config: Config, logger: Logger): 
   return createHttpServer({
     host: config.host,
     port: config.port,
+    clock: rota.clock,
     gate,
     isOpen,
     allowedHosts: config.allowedHosts,

@@ -9,13 +9,16 @@ import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
-import { operationNames, type OperationName } from "../contract/routes.ts";
+import { operationNames, routes, type OperationName, type Route } from "../contract/routes.ts";
 import type { Calls } from "../contract/calls.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Gatekeeper } from "../operations/gatekeeper.ts";
 import type { Invoke } from "../operations/invoke.ts";
 import type { Services } from "../operations/services.ts";
+import { lazyStream } from "./lazy-stream.ts";
 import { RunHandle } from "./run-handle.ts";
+import { servicesOf } from "./services-of.ts";
 import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 
 /** What a listener hears: ids as text, instants as ISO 8601. */
@@ -25,7 +28,8 @@ export interface HeardEvent {
   readonly at: string;
   /** Place in the feed of all events; grows with commit order. */
   readonly position: number;
-  readonly taskId: string;
+  /** Absent where it is about no task. */
+  readonly taskId?: string;
   readonly runId?: string;
   /** Number of this event among those of its run, from 1. */
   readonly seq?: number;
@@ -52,6 +56,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
   readonly workflows: Calls["workflows"];
+  readonly events: Calls["events"];
+  readonly webhooks: Calls["webhooks"];
   readonly occurrences: Calls["occurrences"];
   readonly approvals: Calls["approvals"];
   readonly stats: Calls["stats"];
@@ -83,6 +89,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.workers = calls.workers;
     this.schedules = calls.schedules;
     this.workflows = calls.workflows;
+    this.events = calls.events;
+    this.webhooks = calls.webhooks;
     this.occurrences = calls.occurrences;
     this.approvals = calls.approvals;
     this.stats = calls.stats;
@@ -134,6 +142,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** The time this Rota goes by. */
+  get clock(): Clock {
+    return this.#parts.clock;
   }
 
   /** Turns the keys in telemetry into ids, and back. */
@@ -236,37 +249,17 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return createInvoke(await this.#services());
   }
 
-  async #services(): Promise<Services> {
-    const [{ NodeSecrets }, { WorkflowTrials }] = await Promise.all([
-      import("./node-secrets.ts"),
-      import("../engine/workflow/trials.ts"),
-    ]);
-    const { ledger, clock, ids, calculators, settings } = this.#parts;
-    const { explain, maintenance } = this.#engine;
-    const services: Services = {
-      engine: this.#engine,
-      ledger,
-      clock,
-      ids,
-      calculators,
-      secrets: new NodeSecrets(),
-      trials: new WorkflowTrials(this.#parts),
-      limits: settings.limits,
-      defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
-      over: (view) => ({
-        ...services,
-        ledger: view,
-        engine: { explain, maintenance, ...this.#engine.over(view) },
-      }),
-    };
-    return services;
+  #services(): Promise<Services> {
+    return servicesOf(this.#parts, this.#engine);
   }
 
   #calls(): Calls {
-    const calls: Record<string, Record<string, (input?: unknown) => Promise<unknown>>> = {};
+    const calls: Record<string, Record<string, (input?: unknown) => unknown>> = {};
     for (const name of operationNames) {
       const [noun = "", verb = ""] = name.split(".");
-      (calls[noun] ??= {})[verb] = (input = {}) => this.invoke(name, input);
+      const route: Route = routes[name];
+      (calls[noun] ??= {})[verb] = (input = {}) =>
+        route.answer === "stream" ? lazyStream(() => this.invoke(name, input)) : this.invoke(name, input);
     }
     // One function for each name of the catalogue, which is what the type says.
     return calls as unknown as Calls;
@@ -292,7 +285,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
       type: event.type,
       at: new Date(event.atMs).toISOString(),
       position: event.position,
-      taskId: ids.encode("task", event.taskKey),
+      ...(event.taskKey === undefined ? {} : { taskId: ids.encode("task", event.taskKey) }),
       ...(event.runKey === undefined ? {} : { runId: ids.encode("run", event.runKey) }),
       ...(event.seq === undefined ? {} : { seq: event.seq }),
       ...(event.data === undefined ? {} : { data: event.data }),

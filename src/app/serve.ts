@@ -48,6 +48,7 @@ export async function serve({
     timezone: config.timezone,
     synchronous: config.synchronous,
     allowCommands: config.allowCommands,
+    allowCommandEnvironment: config.allowCommandEnvironment,
     // Who can be reached by others must not be talked into calling what only it can reach.
     outbound: { allowPrivate: isLoopback(config.host), allowHosts: config.outbound.allow },
     minInterval: config.minIntervalMs,
@@ -55,6 +56,11 @@ export async function serve({
       success: config.retention.successMs,
       failure: config.retention.failureMs,
       audit: config.retention.auditMs,
+    },
+    webhooks: {
+      retryDelays: config.webhooks.retryDelaysMs,
+      timeout: config.webhooks.timeoutMs,
+      disableAfter: config.webhooks.disableAfterMs,
     },
     telemetry,
     // What it does from its first moment on should be in the log.

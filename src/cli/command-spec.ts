@@ -14,6 +14,7 @@ export interface CommandSource {
     readonly verb: string;
     readonly args?: readonly string[];
     readonly columns?: readonly string[];
+    readonly follow?: readonly string[];
   };
   /** JSON Schema of what a caller writes. */
   readonly input: Readonly<Record<string, unknown>>;
@@ -32,6 +33,8 @@ export interface CommandSpec {
   readonly hasTrigger: boolean;
   readonly needsTrigger: boolean;
   readonly columns?: readonly string[];
+  /** `--follow` tells these kinds of the run's stream instead. */
+  readonly follow?: readonly string[];
 }
 
 /** The options that every command has; no field of an input may be spelt like one. */
@@ -66,6 +69,7 @@ export function commandSpec({ name, summary, description, cli, input }: CommandS
     ...(cli.noun === undefined ? {} : { noun: cli.noun }),
     ...(description === undefined ? {} : { description }),
     ...(cli.columns === undefined ? {} : { columns: cli.columns }),
+    ...(cli.follow === undefined ? {} : { follow: cli.follow }),
   };
 }
 

@@ -39,7 +39,8 @@ async function viaOwnerOrDatabase(config: Config, isReading: boolean): Promise<R
   }
 }
 
-type RemoteCall = (input: unknown) => Promise<unknown>;
+/** A promise of the answer, or a stream. */
+type RemoteCall = (input: unknown) => unknown;
 
 async function viaServer(url: string, { apiKey }: Config): Promise<Reach> {
   const { createClient } = await import("../client/index.ts");
@@ -48,7 +49,7 @@ async function viaServer(url: string, { apiKey }: Config): Promise<Reach> {
   const calls = client as unknown as Readonly<Record<string, Readonly<Record<string, RemoteCall>>>>;
   return {
     isServed: true,
-    invoke: (operation, input) => {
+    invoke: async (operation, input) => {
       const [noun = "", verb = ""] = operation.split(".");
       const call = calls[noun]?.[verb];
       if (call === undefined) throw new Error(`the client lacks ${operation}`);
@@ -71,6 +72,7 @@ async function viaDatabase(config: Config, { isReading }: { readonly isReading: 
     executors: modules.flat(),
     timezone: config.timezone,
     allowCommands: config.allowCommands,
+    allowCommandEnvironment: config.allowCommandEnvironment,
     minInterval: config.minIntervalMs,
     retention: {
       success: config.retention.successMs,

@@ -226,6 +226,21 @@ const chinese: Readonly<Record<string, string>> = {
   outcome: "结果",
   address: "地址",
   requestId: "请求",
+  run: "运行",
+  position: "位置",
+  state: "当前状态",
+  stats: "统计",
+  url: "地址",
+  disabledReason: "停用原因",
+  failingSince: "失败始于",
+  secret: "签名密钥",
+  webhookId: "Webhook",
+  payload: "消息内容",
+  attempts: "投递尝试",
+  nextAttemptAt: "下次尝试",
+  statusCode: "状态码",
+  excerpt: "响应摘录",
+  streams: "同时打开的流",
 };
 
 /** `nextFireAt` as `next fire at`, `lastRun.status` as `last run status`. */

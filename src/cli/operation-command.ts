@@ -38,6 +38,7 @@ export function addOperationCommand(
     }
   }
   if (spec.hasTrigger) addTriggerFlags(command, spec, names);
+  if (spec.follow !== undefined) addFollowFlag(command, language);
   command.action(async () => {
     const given: Record<string, unknown> = {};
     for (const [attribute, value] of Object.entries(command.opts())) {
@@ -63,6 +64,14 @@ function addTriggerFlags(command: Command, spec: CommandSpec, names: Map<string,
     names.set(option.attributeName(), name);
     command.addOption(name === "daily" ? option.argParser(collect) : option);
   }
+}
+
+/** Goes on until the run has ended. */
+export function addFollowFlag(command: Command, language: Language): void {
+  command.option(
+    "-f, --follow",
+    language === "zh" ? "持续显示，直到运行结束" : "go on as it comes, until the run has ended",
+  );
 }
 
 function argumentText(field: Field): string {

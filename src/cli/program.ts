@@ -11,6 +11,7 @@ import { addExplainCommand } from "./explain-command.ts";
 import { languages, type Language } from "./language.ts";
 import { addOperationCommand } from "./operation-command.ts";
 import { readInput } from "./read-input.ts";
+import { addLogsCommand } from "./logs-command.ts";
 import { addServeCommand, type Serve } from "./serve-command.ts";
 import type { Session } from "./session.ts";
 import { addSettingOptions } from "./setting-options.ts";
@@ -67,8 +68,11 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
       act: async (given, command) => {
         const input = readInput(spec, given, terminal.read);
         if (spec.isBulk) return performBulk(session, command, spec, input);
-        const { operation, isReading, columns } = spec;
+        const { operation, isReading, columns, isStream, follow } = spec;
         if (readsFile(spec)) return performWithFile(session, command, { operation, given: input });
+        if (isStream) return session.follow(command, operation, input);
+        if (follow !== undefined && command.opts()["follow"] === true)
+          return session.follow(command, "runs.stream", { id: input["id"], only: follow });
         await session.perform(command, {
           operation,
           input,
@@ -81,6 +85,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
     if (spec.isBulk) added.option("--yes", words(language, "do it without asking", "不再询问，直接执行"));
   }
   addExplainCommand(program, session);
+  addLogsCommand(program, session);
   addConfigCommand(program, session);
   const title = terminal.colors.bold(words(language, "Exit codes:", "退出码："));
   program.addHelpText("after", `\n${title}\n${exitCodeLines(language)}`);

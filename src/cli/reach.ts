@@ -7,6 +7,7 @@ import type { OperationName } from "../contract/routes.ts";
 export interface Reach {
   /** Whether a running process answers; if not, nothing is executed until one is started. */
   readonly isServed: boolean;
+  /** A stream resolves to an `AsyncIterable`. */
   readonly invoke: (operation: OperationName, input: unknown) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }

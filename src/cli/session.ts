@@ -3,10 +3,12 @@
 import type { Command } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { RotaError } from "../domain/errors.ts";
 import { answerText } from "./answer.ts";
 import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
 import type { Connect, Reach } from "./reach.ts";
+import { streamLine } from "./stream-line.ts";
 import { settingFlags } from "./setting-options.ts";
 import type { TableStyle } from "./table.ts";
 import { isRecord } from "./value-text.ts";
@@ -21,6 +23,8 @@ export interface OperationCall {
   readonly isWaiting?: boolean;
   /** Shows the answer to a person where a table of its fields does not. */
   readonly show?: (answer: unknown, style: TableStyle) => string;
+  /** How the command ends with this answer. */
+  readonly endAs?: (answer: unknown) => ExitCode;
 }
 
 const phrases = {
@@ -49,18 +53,40 @@ export class Session {
     return loadConfig({ flags: settingFlags(command.optsWithGlobals()), env, cwd });
   }
 
-  /** Performs one operation, prints its answer and returns it. */
+  /** Performs one operation and prints its answer. */
   async perform(
     command: Command,
-    { operation, input, isReading, columns, isWaiting = false, show }: OperationCall,
-  ): Promise<unknown> {
+    { operation, input, isReading, columns, isWaiting = false, show, endAs }: OperationCall,
+  ): Promise<void> {
     const reach = await this.open(command, { isReading });
     try {
       const answer = await reach.invoke(operation, input);
       this.print(command, answer, columns, show);
       if (isWaiting) this.#endAs(answer, command);
+      if (endAs !== undefined) this.exitCode = endAs(answer);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.sayNotServed();
-      return answer;
+    } finally {
+      await reach.close();
+    }
+  }
+
+  /** Prints what a stream tells, a line for each item, until it ends or the person does. With --json a line of JSON. */
+  async follow(command: Command, operation: OperationName, input: unknown): Promise<void> {
+    const reach = await this.open(command, { isReading: true });
+    try {
+      if (!reach.isServed) {
+        throw new RotaError(
+          "CONFIG_INVALID",
+          "server: nothing happens while no server runs; start one with rota serve",
+        );
+      }
+      const isJson = command.optsWithGlobals()["json"] === true;
+      const { language, terminal } = this;
+      const items = (await reach.invoke(operation, input)) as AsyncIterable<unknown>; // what a stream answers with
+      for await (const item of items)
+        terminal.out(
+          `${isJson ? JSON.stringify(item) : streamLine(item, { language, colors: terminal.colors })}\n`,
+        );
     } finally {
       await reach.close();
     }

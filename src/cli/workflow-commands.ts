@@ -54,14 +54,14 @@ export async function performWithFile(
   const { isWhole = false, show } = kinds[call.operation] ?? {};
   const definition = await readDefinition(String(path), session.terminal);
   const shown = show?.({ mermaid });
-  const answer = await session.perform(command, {
+  await session.perform(command, {
     operation: call.operation,
     input: isWhole ? definition : { ...input, definition },
     isReading: true,
+    // A script must not take a definition for good that is not.
+    endAs: (answer) => (isRecord(answer) && answer["ok"] === false ? 2 : 0),
     ...(shown === undefined ? {} : { show: shown }),
   });
-  // A script must not take a definition for good that is not.
-  if (isRecord(answer) && answer["ok"] === false) session.exitCode = 2;
 }
 
 function field(name: string, description: string, shape: "text" | "boolean"): Field {

@@ -16,7 +16,8 @@ export function requestOf(route: Route, input: Readonly<Record<string, unknown>>
   const path = route.path.replace(/\{(\w+)\}/g, (_, field: string) => segment(field, input[field]));
   const query = queryOf(route, carriers.query, input);
   const revision = route.ifMatch === undefined ? undefined : input[route.ifMatch];
-  const headers: Record<string, string> = { accept: "application/json" };
+  const accept = route.answer === "stream" ? "text/event-stream" : "application/json";
+  const headers: Record<string, string> = { accept };
   if (typeof revision === "number") headers["if-match"] = `"${revision}"`;
   if (carriers.body.length === 0) return { path: path + query, headers };
   headers["content-type"] = "application/json";

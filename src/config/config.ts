@@ -34,10 +34,17 @@ export interface Config {
   };
   /** True allows every program, false none: then there is no `command` executor. */
   readonly allowCommands: boolean | readonly string[];
+  /** Variables that tasks may set for listed programs: names, or beginnings such as `AWS_*`. */
+  readonly allowCommandEnvironment: readonly string[];
   readonly outbound: { readonly allow: readonly string[] };
   readonly retention: { readonly successMs: number; readonly failureMs: number; readonly auditMs: number };
   /** How long a server that is told to stop lets runs finish. */
   readonly drainMs: number;
+  readonly webhooks: {
+    readonly retryDelaysMs: readonly number[];
+    readonly timeoutMs: number;
+    readonly disableAfterMs: number;
+  };
   readonly synchronous: "full" | "normal";
   readonly minIntervalMs: number;
   /** Where commands go; absent: to the owner of the database, or to the database itself. */
@@ -71,6 +78,7 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     timezone: values.timezone,
     log: { level: values["log.level"], format: values["log.format"] },
     allowCommands: values.allowCommands,
+    allowCommandEnvironment: values.allowCommandEnvironment,
     outbound: { allow: values["outbound.allow"] },
     retention: {
       successMs: values["retention.success"],
@@ -78,6 +86,11 @@ export function toConfig(values: SettingValues, cwd: string): Config {
       auditMs: values["retention.audit"],
     },
     drainMs: values.drain,
+    webhooks: {
+      retryDelaysMs: values["webhooks.retryDelays"],
+      timeoutMs: values["webhooks.timeout"],
+      disableAfterMs: values["webhooks.disableAfter"],
+    },
     synchronous: values.synchronous,
     minIntervalMs: values.minInterval,
     ...(values.server === undefined ? {} : { server: values.server }),

@@ -53,9 +53,17 @@ describe("precedence", () => {
       timezone: "UTC",
       log: { level: "info", format: "auto" },
       allowCommands: false,
+      allowCommandEnvironment: [],
       outbound: { allow: [] },
       retention: { successMs: 7 * 86_400_000, failureMs: 30 * 86_400_000, auditMs: 90 * 86_400_000 },
       drainMs: 25_000,
+      webhooks: {
+        retryDelaysMs: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map(
+          (seconds) => seconds * 1000,
+        ),
+        timeoutMs: 15_000,
+        disableAfterMs: 3 * 86_400_000,
+      },
       synchronous: "full",
       minIntervalMs: 1000,
     });
@@ -154,6 +162,10 @@ describe("refusals", () => {
     [
       { ROTA_DATABASE: "rota.db" },
       'config: database: expected sqlite:<path of a file> or memory:, got "rota.db" (from ROTA_DATABASE)',
+    ],
+    [
+      { ROTA_ALLOW_COMMAND_ENVIRONMENT: "AWS_*,*" },
+      'config: allowCommandEnvironment: expected names of variables separated by commas, or how they begin such as AWS_*, got "AWS_*,*" (from ROTA_ALLOW_COMMAND_ENVIRONMENT)',
     ],
     [
       { ROTA_ALLOW_COMMANDS: "all,git" },

@@ -47,6 +47,16 @@ export function duration(minMs: number, maxMs: number) {
   });
 }
 
+/** Durations separated by commas, or an array of them, each between two bounds; read as milliseconds. */
+export function durations(minMs: number, maxMs: number) {
+  const expected = `expected durations from ${formatDuration(minMs)} to ${formatDuration(maxMs)} separated by commas`;
+  return reader(textOrList(expected), expected, (value) => {
+    const read = splitList(value).map((item) => parseDurationMs(item));
+    const ms = read.flatMap((one) => (one.ok && one.ms >= minMs && one.ms <= maxMs ? [one.ms] : []));
+    return ms.length === read.length ? ms : undefined;
+  });
+}
+
 export function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
   const expected = `expected ${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
   return reader(textInput(expected), expected, (value): Names[number] | undefined =>

@@ -24,6 +24,7 @@ describe("the settings", () => {
       "log.level --log-level <level> ROTA_LOG_LEVEL",
       "log.format --log-format <form> ROTA_LOG_FORMAT",
       "allowCommands --allow-commands <programs> ROTA_ALLOW_COMMANDS",
+      "allowCommandEnvironment --allow-command-environment <names> ROTA_ALLOW_COMMAND_ENVIRONMENT",
       "outbound.allow --outbound-allow <hosts> ROTA_OUTBOUND_ALLOW",
       "retention.success --retention-success <duration> ROTA_RETENTION_SUCCESS",
       "retention.failure --retention-failure <duration> ROTA_RETENTION_FAILURE",
@@ -31,6 +32,9 @@ describe("the settings", () => {
       "drain --drain <duration> ROTA_DRAIN",
       "synchronous --synchronous <mode> ROTA_SYNCHRONOUS",
       "minInterval --min-interval <duration> ROTA_MIN_INTERVAL",
+      "webhooks.retryDelays --webhooks-retry-delays <durations> ROTA_WEBHOOKS_RETRY_DELAYS",
+      "webhooks.timeout --webhooks-timeout <duration> ROTA_WEBHOOKS_TIMEOUT",
+      "webhooks.disableAfter --webhooks-disable-after <duration> ROTA_WEBHOOKS_DISABLE_AFTER",
       "server --server <url> ROTA_SERVER",
       "apiKey --api-key <key> ROTA_API_KEY",
     ]);

@@ -2,7 +2,8 @@
 
 import type { z } from "zod";
 import { Zone } from "../domain/trigger/zone.ts";
-import { allowList, choice, duration, integer, list, listOf, secret, text } from "./readers.ts";
+import { isVariablePattern } from "../domain/variable-name.ts";
+import { allowList, choice, duration, durations, integer, list, listOf, secret, text } from "./readers.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -163,6 +164,18 @@ export const settings = {
     usedBy: "server",
     schema: allowList("expected off, all, or programs separated by commas"),
   }),
+  allowCommandEnvironment: setting({
+    sentence:
+      "Environment variables that tasks may set for listed programs, besides LANG, LC_*, PARAM_* and TZ; some of them, such as PATH, let a program run others",
+    default: [],
+    example: "HTTPS_PROXY,AWS_*",
+    placeholder: "<names>",
+    usedBy: "server",
+    schema: listOf(
+      "expected names of variables separated by commas, or how they begin such as AWS_*",
+      isVariablePattern,
+    ),
+  }),
   "outbound.allow": setting({
     sentence: "Private hosts which calls may reach although the server is open to other machines",
     default: [],
@@ -224,6 +237,33 @@ export const settings = {
     placeholder: "<duration>",
     usedBy: "server",
     schema: duration(1, 24 * hourMs),
+  }),
+  "webhooks.retryDelays": setting({
+    sentence: "Between one try of a message to a webhook and the next; when they are used up it has failed",
+    unit: "durations",
+    default: ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"],
+    example: "10s,1m,10m",
+    placeholder: "<durations>",
+    usedBy: "server",
+    schema: durations(0, 30 * dayMs),
+  }),
+  "webhooks.timeout": setting({
+    sentence: "How long a webhook has to answer",
+    unit: "duration",
+    default: "15s",
+    example: "30s",
+    placeholder: "<duration>",
+    usedBy: "server",
+    schema: duration(1, hourMs),
+  }),
+  "webhooks.disableAfter": setting({
+    sentence: "A webhook all whose messages have failed for so long is disabled",
+    unit: "duration",
+    default: "3d",
+    example: "7d",
+    placeholder: "<duration>",
+    usedBy: "server",
+    schema: duration(0, 365 * dayMs),
   }),
   server: setting({
     sentence:

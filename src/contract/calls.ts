@@ -2,13 +2,18 @@
 
 import type { InputOf, OutputOf } from "./catalogue.ts";
 import type { Noun } from "./nouns.ts";
-import type { OperationName } from "./routes.ts";
+import type { OperationName, StreamName } from "./routes.ts";
+
+/** A stream is walked with `for await`; leaving the loop ends it. */
+type Answer<Name extends OperationName> = Name extends StreamName
+  ? AsyncIterable<OutputOf<Name>>
+  : Promise<OutputOf<Name>>;
 
 /** Input may be left out where no field is required. */
 type Call<Name extends OperationName> =
   Record<never, never> extends InputOf<Name>
-    ? (input?: InputOf<Name>) => Promise<OutputOf<Name>>
-    : (input: InputOf<Name>) => Promise<OutputOf<Name>>;
+    ? (input?: InputOf<Name>) => Answer<Name>
+    : (input: InputOf<Name>) => Answer<Name>;
 
 /** `Calls["tasks"]["create"]` is the operation `tasks.create`. */
 export type Calls = {

@@ -4,12 +4,14 @@ import type { z } from "zod";
 import { accessOperations } from "./catalogue/access.ts";
 import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
 import { bulkVerbOperations } from "./catalogue/bulk-verbs.ts";
+import { eventOperations } from "./catalogue/events.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { listOperations } from "./catalogue/lists.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
 import { workflowOperations } from "./catalogue/workflows.ts";
+import { webhookOperations } from "./catalogue/webhooks.ts";
 import type { Operation } from "./operation.ts";
 import { operationNames, type OperationName } from "./routes.ts";
 
@@ -19,8 +21,10 @@ export const catalogue = {
   ...runOperations,
   ...bulkVerbOperations,
   ...listOperations,
+  ...eventOperations,
   ...fleetOperations,
   ...workflowOperations,
+  ...webhookOperations,
   ...systemOperations,
   ...accessOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { Role } from "../domain/role.ts";
+import type { RunStreamKind } from "./schema/event.ts";
 import { routes, type OperationName, type Route } from "./routes.ts";
 
 /** The same sentence in English and Chinese. */
@@ -40,6 +41,8 @@ export interface CliHint {
   readonly args?: readonly string[];
   /** Fields of each item (or of the answer) that a table shows; dotted paths reach inside. */
   readonly columns?: readonly string[];
+  /** What `--follow` tells instead of the list: these kinds of the stream of the run. */
+  readonly follow?: readonly RunStreamKind[];
 }
 
 export interface OperationEntry<Input extends z.ZodObject, Output extends z.ZodType> {

@@ -13,9 +13,13 @@ export interface Route {
   readonly durations?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
   readonly ifMatch?: string;
+  /** What is answered: one value, or one after the other as they come (server-sent events). @default "value" */
+  readonly answer?: "stream";
+  /** The field which `Last-Event-ID` carries; it may stand in the query too. */
+  readonly resume?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
   readonly created?: string;
-  /** The answer holds a secret that is kept nowhere: the call is not repeated, nor its answer remembered. */
+  /** The answer holds a secret that is shown this once: the call is not repeated, nor its answer remembered. */
   readonly answersSecret?: true;
 }
 
@@ -64,6 +68,20 @@ export const routes = {
   "runs.attempts": { method: "GET", path: "/api/v1/runs/{id}/attempts", status: 200 },
   "runs.children": { method: "GET", path: "/api/v1/runs/{id}/children", status: 200 },
   "runs.explain": { method: "GET", path: "/api/v1/runs/{id}/explain", status: 200 },
+  "runs.stream": {
+    method: "GET",
+    path: "/api/v1/runs/{id}/stream",
+    status: 200,
+    answer: "stream",
+    resume: "lastEventId",
+  },
+  "events.stream": {
+    method: "GET",
+    path: "/api/v1/events",
+    status: 200,
+    answer: "stream",
+    resume: "lastEventId",
+  },
   "approvals.list": { method: "GET", path: "/api/v1/approvals", status: 200 },
   "occurrences.list": { method: "GET", path: "/api/v1/occurrences", status: 200 },
   "executors.list": { method: "GET", path: "/api/v1/executors", status: 200 },
@@ -75,6 +93,30 @@ export const routes = {
   "queues.resume": { method: "POST", path: "/api/v1/queues/{name}/resume", status: 200 },
   "queues.explain": { method: "GET", path: "/api/v1/queues/{name}/explain", status: 200 },
   "workers.list": { method: "GET", path: "/api/v1/workers", status: 200 },
+  "webhooks.create": {
+    method: "POST",
+    path: "/api/v1/webhooks",
+    status: 201,
+    created: "webhooks.get",
+    answersSecret: true,
+  },
+  "webhooks.list": { method: "GET", path: "/api/v1/webhooks", status: 200 },
+  "webhooks.get": { method: "GET", path: "/api/v1/webhooks/{id}", status: 200 },
+  "webhooks.update": { method: "PATCH", path: "/api/v1/webhooks/{id}", status: 200 },
+  "webhooks.delete": { method: "DELETE", path: "/api/v1/webhooks/{id}", status: 204 },
+  "webhooks.test": { method: "POST", path: "/api/v1/webhooks/{id}/test", status: 200 },
+  "webhooks.deliveries": { method: "GET", path: "/api/v1/webhooks/{id}/deliveries", status: 200 },
+  "webhooks.redeliver": {
+    method: "POST",
+    path: "/api/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver",
+    status: 200,
+  },
+  "webhooks.rotateSecret": {
+    method: "POST",
+    path: "/api/v1/webhooks/{id}/rotate-secret",
+    status: 200,
+    answersSecret: true,
+  },
   "schedules.preview": { method: "POST", path: "/api/v1/schedules/preview", status: 200 },
   "schedules.simulate": { method: "POST", path: "/api/v1/schedules/simulate", status: 200 },
   "workflows.check": { method: "POST", path: "/api/v1/workflows/check", status: 200 },
@@ -98,6 +140,11 @@ export const routes = {
 
 /** Every operation there is. */
 export type OperationName = keyof typeof routes;
+
+/** The operations that answer with a stream. */
+export type StreamName = {
+  [Name in OperationName]: (typeof routes)[Name] extends { readonly answer: "stream" } ? Name : never;
+}[OperationName];
 
 // The keys of the literal above, which `Object.keys` widens to strings.
 export const operationNames = Object.keys(routes) as readonly OperationName[];

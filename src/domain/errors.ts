@@ -106,8 +106,9 @@ export const errorCatalogue = {
   },
   FORBIDDEN: {
     meaning: "You may not do this.",
-    when: "The request came under a foreign `Host` or from another web origin, a program is not among those that may be run, or the caller's role does not reach.",
-    remedy: "Call the server by the URL it printed; allow programs with `--allow-commands` at `rota serve`.",
+    when: "The request came under a foreign `Host` or from another web origin, a program or a variable of its environment is not among those that are allowed, or the caller's role does not reach.",
+    remedy:
+      "Call the server by the URL it printed; allow programs with `--allow-commands`, and variables with `--allow-command-environment`, at `rota serve`.",
   },
   UNAUTHENTICATED: {
     meaning: "The call carries no valid credentials.",
@@ -192,7 +193,7 @@ export const errorCatalogue = {
   },
   LEDGER_INACCESSIBLE: {
     meaning: "There can be no database where one is asked for; nothing was changed.",
-    when: "At start: the folder is missing, the path is a folder, or this user may not read and write there.",
+    when: "At start: the folder is missing, the path is a folder, its links lead in a circle, the file has a second hard link, or this user may not read and write there.",
     remedy: "Do what the message says, or choose another place with `--database`.",
   },
   LEDGER_FULL: {

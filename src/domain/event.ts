@@ -37,6 +37,7 @@ export const eventTypes = [
   "schedule.cursor-ahead",
   "guard.failed",
   "scheduler.stalled",
+  "webhook.disabled",
 ] as const;
 /** The kind of an event: a noun and what has happened to it. New kinds may be added, none changes its meaning. */
 export type EventType = (typeof eventTypes)[number];
@@ -47,10 +48,14 @@ export interface RotaEvent {
   readonly position: number;
   readonly type: EventType;
   readonly atMs: number;
-  readonly taskKey: Key;
+  /** Absent where it is about no task. */
+  readonly taskKey?: Key;
   readonly runKey?: Key;
   /** The run's version after this event. */
   readonly seq?: number;
+  /** Whose task it was, and of which conversation, when this happened. */
+  readonly userId?: string;
+  readonly conversationId?: string;
   readonly data?: Json;
 }
 

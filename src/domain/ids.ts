@@ -11,6 +11,7 @@ export const idPrefixes = [
   "key",
   "hook",
   "ledger",
+  "delivery",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

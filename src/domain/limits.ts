@@ -17,6 +17,8 @@ export interface Limits {
   readonly depth: number;
   /** Items of one bulk call. */
   readonly bulkItems: number;
+  /** Readers of event streams and of runs' streams at once. */
+  readonly streams: number;
 }
 
 export const defaultLimits: Limits = {
@@ -28,4 +30,5 @@ export const defaultLimits: Limits = {
   steps: 1000,
   depth: 10,
   bulkItems: 1000,
+  streams: 1000,
 };

@@ -5,15 +5,20 @@ import type { Service } from "../ports/service.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EventBus } from "./event-bus.ts";
+import { EventStreams } from "./event-streams.ts";
 import { Explainer } from "./explain.ts";
 import { FirePlanner } from "./fire-planner.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { EngineParts } from "./parts.ts";
 import { Reconciler } from "./reconciler.ts";
 import { RunService } from "./run-service.ts";
+import { RunStreams } from "./run-streams.ts";
 import { RunTimer } from "./run-timer.ts";
 import { Scheduler } from "./scheduler.ts";
+import { StreamSlots } from "./stream-slots.ts";
 import { TaskService } from "./task-service.ts";
+import { WebhookSender } from "./webhook-sender.ts";
+import { WebhookService } from "./webhook-service.ts";
 import { Worker } from "./worker.ts";
 
 /** How long the scheduler may go without a look before it counts as stalled. */
@@ -24,6 +29,9 @@ export class Engine implements Service {
   readonly runs: RunService;
   readonly explain: Explainer;
   readonly events: EventBus;
+  readonly eventStreams: EventStreams;
+  readonly runStreams: RunStreams;
+  readonly webhooks: WebhookService;
   readonly planner: FirePlanner;
   readonly worker: Worker;
   readonly #parts: EngineParts;
@@ -33,6 +41,7 @@ export class Engine implements Service {
   readonly #heartbeat: Heartbeat;
   readonly #reconciler: Reconciler;
   readonly #cleaner: Cleaner;
+  readonly #webhookSender: WebhookSender;
   #started = false;
 
   constructor(parts: EngineParts) {
@@ -40,10 +49,15 @@ export class Engine implements Service {
     const { calculators, settings } = parts;
     this.planner = new FirePlanner(calculators, settings.defaultTimezone);
     this.events = new EventBus(parts.ledger, parts.telemetry);
+    const slots = new StreamSlots(settings.limits.streams);
+    this.eventStreams = new EventStreams(parts, slots);
+    this.runStreams = new RunStreams(parts, this.events, slots);
     this.worker = new Worker(parts);
     this.runs = new RunService(parts, this.events, () => this.#started);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
     this.explain = new Explainer(parts);
+    this.#webhookSender = new WebhookSender(parts);
+    this.webhooks = new WebhookService(parts, this.#webhookSender);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
     this.#runTimer = new RunTimer(parts);
     this.#dispatcher = new Dispatcher(parts);
@@ -65,6 +79,7 @@ export class Engine implements Service {
     await this.#reconciler.start();
     await this.#scheduler.start();
     await this.#cleaner.start();
+    await this.#webhookSender.start();
     this.#parts.telemetry.emit({
       kind: "engine.started",
       recoveredRuns: recovered.repeated + recovered.failed + recovered.cancelled,
@@ -80,9 +95,12 @@ export class Engine implements Service {
       const running = this.worker.attempts.size;
       // The timer goes on while runs finish: their deadlines hold to the end; the heart beats so that cancels arrive.
       await this.worker.stop(options);
-      for (const service of [this.#runTimer, this.#dispatcher, this.#heartbeat]) await service.stop();
+      for (const service of [this.#runTimer, this.#dispatcher, this.#heartbeat, this.#webhookSender])
+        await service.stop();
       this.#parts.telemetry.emit({ kind: "engine.stopped", interruptedRuns: running });
     }
+    this.eventStreams.close();
+    this.runStreams.close();
     this.events.close();
   }
 
@@ -91,11 +109,15 @@ export class Engine implements Service {
     return this.#started && this.#scheduler.idleMs < stalledAfterMs;
   }
 
-  /** What people do to tasks and runs, through another view of the same ledger: for one call that may come again. */
-  over(ledger: Ledger): { readonly tasks: TaskService; readonly runs: RunService } {
+  /** What people do to tasks, runs and webhooks, through another view of the same ledger: for one call that may come again. */
+  over(ledger: Ledger): Pick<Engine, "tasks" | "runs" | "webhooks"> {
     const parts = { ...this.#parts, ledger };
     const runs = new RunService(parts, this.events, () => this.#started);
-    return { runs, tasks: new TaskService(parts, this.planner, runs, this.worker) };
+    return {
+      runs,
+      tasks: new TaskService(parts, this.planner, runs, this.worker),
+      webhooks: new WebhookService(parts, this.#webhookSender),
+    };
   }
 
   readonly maintenance = { cleanup: (): Promise<Cleanup> => this.#cleaner.sweep() };

@@ -1,5 +1,6 @@
 // What the engine is built from: its ports and settings, given once by the composition root.
 
+import type { RotaEvent } from "../domain/event.ts";
 import type { IdCodec } from "../domain/ids.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Calculators } from "../domain/trigger/calculators.ts";
@@ -13,6 +14,7 @@ import type { Random } from "../ports/random.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WorkflowFunction } from "../ports/workflow-function.ts";
 import type { Validator } from "../ports/validator.ts";
+import type { AttemptParts } from "./webhook-attempt.ts";
 
 export interface EngineSettings {
   readonly name: string;
@@ -33,6 +35,12 @@ export interface EngineSettings {
   readonly active: boolean;
 }
 
+/** How events are sent to webhooks. */
+export interface WebhookParts extends AttemptParts {
+  /** The body of the message about an event. */
+  readonly messageOf: (event: RotaEvent) => Promise<string>;
+}
+
 export interface EngineParts {
   readonly ledger: Ledger;
   readonly broker: Broker;
@@ -49,4 +57,5 @@ export interface EngineParts {
   readonly settings: EngineSettings;
   /** For params of types that only other processes have the code of. */
   readonly validator: Validator;
+  readonly webhooks: WebhookParts;
 }

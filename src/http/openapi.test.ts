@@ -72,7 +72,8 @@ describe("the OpenAPI document", () => {
     const taking = described
       .filter(({ operation }) => operation.parameters?.some(({ name }) => name === "Idempotency-Key"))
       .map(({ operation }) => operation.operationId);
-    const changing = operations.filter(({ effect, name }) => effect !== "reads" && name !== "keys.create");
+    const telling = ["keys.create", "webhooks.create", "webhooks.rotateSecret"];
+    const changing = operations.filter(({ effect, name }) => effect !== "reads" && !telling.includes(name));
     expect(taking.toSorted()).toEqual(changing.map(({ name }) => name).toSorted());
   });
 
@@ -88,6 +89,17 @@ describe("the OpenAPI document", () => {
         .filter(([status]) => status >= "400")
         .map(([, { content = {} }]) => Object.keys(content));
       expect(new Set(failures.flat())).toEqual(new Set(["application/problem+json"]));
+    }
+  });
+
+  it("P12 shows streams as server-sent events that can be resumed", () => {
+    const streams = described.filter(({ operation }) =>
+      Object.keys(operation.responses["200"]?.content ?? {}).includes("text/event-stream"),
+    );
+    expect(streams.map(({ path }) => path)).toEqual(["/api/v1/runs/{id}/stream", "/api/v1/events"]);
+    for (const { operation } of streams) {
+      const parameters = operation.parameters?.map(({ name, in: place }) => `${place} ${name}`);
+      expect(parameters).toEqual(expect.arrayContaining(["query lastEventId", "header Last-Event-ID"]));
     }
   });
 

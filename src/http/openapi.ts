@@ -67,6 +67,7 @@ function describe(operation: Operation, schemas: Components): JsonSchema {
       parameter(name, "query", { schema: fields[name], isRequired: required.includes(name) }),
     ),
     ...(operation.ifMatch === undefined ? [] : [ifMatch]),
+    ...(operation.resume === undefined ? [] : [lastEventId]),
     ...(isRepeatable(operation) ? [idempotencyKey] : []),
   ];
   return {
@@ -111,6 +112,15 @@ const ifMatch: JsonSchema = {
   required: false,
   description: "The ETag of the task as you read it; refused with 412 when somebody changed it since",
   schema: { type: "string", examples: ['"3"'] },
+};
+
+const lastEventId: JsonSchema = {
+  name: "Last-Event-ID",
+  in: "header",
+  required: false,
+  description:
+    "The `id` of the last frame that was received; goes before the query. Browsers send it by themselves",
+  schema: { type: "string" },
 };
 
 const idempotencyKey: JsonSchema = {
@@ -160,7 +170,7 @@ function success(operation: Operation, schemas: Components): JsonSchema {
     [operation.status]: {
       description: operation.summary.en,
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
-      content: { "application/json": { schema } },
+      content: { [operation.answer === "stream" ? "text/event-stream" : "application/json"]: { schema } },
     },
   };
 }

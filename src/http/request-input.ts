@@ -12,6 +12,7 @@ export interface RequestParts {
   /** The parsed JSON body; undefined when there was none. */
   readonly body: unknown;
   readonly ifMatch: string | undefined;
+  readonly lastEventId?: string | readonly string[] | undefined;
 }
 
 /** Prepares once what each request of an operation needs. */
@@ -27,6 +28,7 @@ export function inputReader(
       ...readQuery(parts.query, fields, { operation, carriers, issues }),
       ...Object.fromEntries(carriers.path.map((field) => [field, parts.params[field]])),
       ...readIfMatch(parts.ifMatch, { operation, carriers, issues }),
+      ...readLastEventId(parts.lastEventId, operation),
     };
     if (issues.length > 0) throw validationFailed(issues);
     return input;
@@ -94,6 +96,14 @@ function unknownParameter(name: string, { query, body }: Carriers): Issue {
     code: "UNKNOWN_FIELD",
     message: `unknown query parameter ${JSON.stringify(shown)}${hint}`,
   };
+}
+
+/** What a browser sends when it comes back; it knows more than the address it was first given. */
+function readLastEventId(
+  header: RequestParts["lastEventId"],
+  { resume }: Operation,
+): Readonly<Record<string, unknown>> {
+  return resume === undefined || header === undefined || header === "" ? {} : { [resume]: header };
 }
 
 /** `"5"` names revision 5, `*` any that exists; a weak tag names the same revision. */

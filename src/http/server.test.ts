@@ -1,5 +1,6 @@
 // The server over real HTTP, with an `invoke` that reads inputs by the catalogue and answers with what it read.
 
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text as readAll } from "node:stream/consumers";
@@ -7,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { RotaError } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
 import { createHttpServer, type HttpServerOptions } from "./server.ts";
 
 type Invoke = HttpServerOptions["invoke"];
@@ -22,6 +24,7 @@ async function setup(options: Partial<HttpServerOptions> = {}) {
   const server = createHttpServer({
     host: "127.0.0.1",
     port: 0,
+    clock: new VirtualClock(),
     invoke: echo,
     onFault: (error) => faults.push(error),
     ...options,
@@ -233,6 +236,19 @@ describe("an answer", () => {
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
       expect(headers.get("access-control-allow-origin")).toBeNull();
     }
+  });
+});
+
+describe("closing", () => {
+  it("does not wait for connections on which nothing was asked, such as browsers open ahead", async () => {
+    const server = await setup();
+    const idle = connect(Number(new URL(server.url).port), "127.0.0.1");
+    const gone = once(idle.resume(), "close");
+    await once(idle, "connect");
+    await server.ask("GET", "/healthz"); // an answer to one that came later: the server has taken the first
+    await server[Symbol.asyncDispose]();
+    await gone;
+    expect(idle.destroyed).toBe(true);
   });
 });
 

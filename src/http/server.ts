@@ -7,8 +7,10 @@ import type { Operation } from "../contract/operation.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { routes, type OperationName } from "../contract/routes.ts";
 import { taskOut } from "../contract/schema/task.ts";
+import type { Clock } from "../ports/clock.ts";
 import { admission, type Caller, type Gate } from "./admission.ts";
 import { registerDocs } from "./docs.ts";
+import { defaultTimes, EventStreamConnection, type EventStreamTimes } from "./event-stream.ts";
 import { addGuard, principalOf, requestIdOf } from "./guard.ts";
 import { openApiDocument, type OpenApiDocument } from "./openapi.ts";
 import { originCheck } from "./origin.ts";
@@ -17,13 +19,19 @@ import { answerFor } from "./problem.ts";
 import { inputReader } from "./request-input.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { readStrictJson } from "./strict-json.ts";
+import { closerOfUnused } from "./unused-connections.ts";
 
 export interface HttpServerOptions {
   /** Address to listen on. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Performs an operation; what it throws becomes the answer. The signal is aborted when the caller has gone. */
+  /** Times the connections of streams. */
+  readonly clock: Clock;
+  /**
+   * Performs an operation; what it throws becomes the answer. A stream is an `AsyncIterable`. The signal is aborted when
+   * the caller has gone.
+   */
   readonly invoke: (
     name: OperationName,
     input: unknown,
@@ -54,6 +62,8 @@ export interface HttpServerOptions {
   readonly newRequestId?: () => string;
   /** Told of every answer. */
   readonly onAnswer?: (facts: AnswerFacts) => void;
+  /** How connections of streams are looked after. @default a comment every 15 s, dropped when stalled for 30 s */
+  readonly streamTimes?: EventStreamTimes;
   /** Told of every error that is Rota's own fault. */
   readonly onFault?: (error: unknown, request: FaultyRequest) => void;
 }
@@ -98,6 +108,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   let check: ReturnType<typeof originCheck> = () => undefined;
   let isClosing = false;
+  const connections = new Set<EventStreamConnection>();
+  const closeUnused = closerOfUnused(app.server);
   // A connection that is answered while closing would stay open for the next request, and keep the process.
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) reply.header("connection", "close");
@@ -113,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
   acceptJsonOnly(app);
-  for (const operation of operations) addRoute(app, operation, options);
+  for (const operation of operations) addRoute(app, operation, { ...options, connections });
   addOwnRoutes(app, options);
   addSessionRoutes(app, options.gate, limits);
   return {
@@ -127,6 +139,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: async () => {
       isClosing = true;
+      // Those who follow something would keep the server open for as long as they like.
+      for (const connection of connections) connection.close();
+      closeUnused();
       await app.close();
     },
   };
@@ -166,12 +181,16 @@ function acceptJsonOnly(app: FastifyInstance): void {
   });
 }
 
-function addRoute(app: FastifyInstance, operation: Operation, options: HttpServerOptions): void {
+type RouteOptions = HttpServerOptions & { readonly connections: Set<EventStreamConnection> };
+
+function addRoute(app: FastifyInstance, operation: Operation, options: RouteOptions): void {
   const read = inputReader(operation);
   const headersOf = headerWriter(operation);
   app.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
+    // A stream stays open for as long as its reader likes, and has a bound of its own.
+    config: { isUncounted: operation.answer === "stream" },
     handler: async (request, reply) => {
       // The router takes "/tasks/" for a task without an id.
       if (pathOf(request).endsWith("/")) return refuseUnknown(request, reply);
@@ -180,12 +199,47 @@ function addRoute(app: FastifyInstance, operation: Operation, options: HttpServe
         query: request.query as Record<string, string | string[]>, // fastify reads them from the URL
         body: request.body,
         ifMatch: request.headers["if-match"],
+        lastEventId: request.headers["last-event-id"],
       });
       const output = await options.invoke(operation.name, input, principalOf(request), whileConnected(reply));
+      if (operation.answer === "stream")
+        return tell(output as AsyncIterable<unknown>, { request, reply, options }); // what streams answer with
       reply.code(operation.status).headers(headersOf(output));
       return operation.status === 204 ? reply.send() : reply.send(output);
     },
   });
+}
+
+/** Answers with a stream: the connection stays open and is ours from here on. */
+async function tell(
+  stream: AsyncIterable<unknown>,
+  { request, reply, options }: { request: FastifyRequest; reply: FastifyReply; options: RouteOptions },
+): Promise<FastifyReply> {
+  const { clock, connections, streamTimes: times = defaultTimes, onAnswer } = options;
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) raw.setHeader(name, value);
+  // Proxies of the nginx kind would hold frames back until they have enough of them.
+  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" });
+  // A reader who leaves before the end leaves an answer that is never finished, of which the framework tells nobody.
+  raw.once("close", () => {
+    if (!raw.writableFinished) onAnswer?.(answerFacts(request, reply));
+  });
+  const connection = new EventStreamConnection(raw, stream, { clock, times });
+  if (request.method === "HEAD") {
+    raw.end();
+    return reply;
+  }
+  connections.add(connection);
+  try {
+    await connection.run();
+  } catch (error) {
+    reportFault(error, request, options);
+  } finally {
+    connections.delete(connection);
+  }
+  return reply;
 }
 
 /** Aborted when the connection is closed before the answer is written. */
@@ -252,12 +306,14 @@ interface Failure {
 }
 
 function fail(error: unknown, request: FastifyRequest, { reply, options }: Failure): void {
+  reportFault(error, request, options);
+  send(reply, translate(error), pathOf(request));
+}
+
+function reportFault(error: unknown, request: FastifyRequest, { onFault }: HttpServerOptions): void {
   const translated = translate(error);
-  const path = pathOf(request);
-  if (!RotaError.isInstance(translated) || translated.code === "INTERNAL") {
-    options.onFault?.(error, { requestId: request.id, method: request.method, path });
-  }
-  send(reply, translated, path);
+  if (RotaError.isInstance(translated) && translated.code !== "INTERNAL") return;
+  onFault?.(error, { requestId: request.id, method: request.method, path: pathOf(request) });
 }
 
 /** What fastify itself refuses, in our words; everything else stays what it is. */

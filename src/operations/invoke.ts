@@ -11,6 +11,7 @@ import { audited } from "./audited.ts";
 import { authorize } from "./authorize.ts";
 import { bulkTaskHandlers } from "./bulk-task-handlers.ts";
 import { bulkVerbHandlers } from "./bulk-verb-handlers.ts";
+import { eventHandlers } from "./event-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { listHandlers } from "./list-handlers.ts";
@@ -21,6 +22,7 @@ import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { workflowHandlers } from "./workflow-handlers.ts";
+import { webhookHandlers } from "./webhook-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
 export const handlers: Handlers = {
@@ -29,14 +31,16 @@ export const handlers: Handlers = {
   ...runHandlers,
   ...bulkVerbHandlers,
   ...listHandlers,
+  ...eventHandlers,
   ...fleetHandlers,
   ...workflowHandlers,
+  ...webhookHandlers,
   ...systemHandlers,
   ...accessHandlers,
 };
 
 /**
- * Performs an operation of the catalogue; the input is untrusted.
+ * Performs an operation of the catalogue; the input is untrusted. A stream resolves to an `AsyncIterable` once it is open.
  *
  * @param signal - aborted when the caller no longer waits: what works in batches stops after the one at hand
  */

@@ -98,7 +98,7 @@ function refuseUnfit(key: string, operation: OperationName): void {
   if (route.answersSecret !== true) return;
   throw new RotaError(
     "VALIDATION_FAILED",
-    `${operation} takes no Idempotency-Key: its answer holds a secret that is kept nowhere`,
+    `${operation} takes no Idempotency-Key: its answer holds a secret that is shown once`,
   );
 }
 

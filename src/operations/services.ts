@@ -13,7 +13,10 @@ import type { Principal } from "../contract/principal.ts";
 
 export interface Services {
   /** All its verbs throw `RotaError`. */
-  readonly engine: Pick<Engine, "tasks" | "runs" | "explain" | "maintenance">;
+  readonly engine: Pick<
+    Engine,
+    "tasks" | "runs" | "explain" | "maintenance" | "eventStreams" | "runStreams" | "webhooks"
+  >;
   /** For reading, and for what needs no service of the engine: settings of queues, keys. */
   readonly ledger: Ledger;
   /** What is done with workflows that are not stored. */

@@ -7,6 +7,7 @@ import type { FeedLedger } from "./feed-ledger.ts";
 import type { MaintenanceLedger } from "./maintenance-ledger.ts";
 import type { RunLedger } from "./run-ledger.ts";
 import type { TaskLedger } from "./task-ledger.ts";
+import type { WebhookLedger } from "./webhook-ledger.ts";
 import type { WorkerLedger } from "./worker-ledger.ts";
 import type { Key } from "../domain/ids.ts";
 import type { RotaEvent } from "../domain/event.ts";
@@ -41,6 +42,8 @@ export interface CommitNote {
   readonly cancelRequested: readonly Key[];
   readonly pauseRequested: readonly Key[];
   readonly resumeRequested: readonly Key[];
+  /** Runs whose progress, log or output grew. */
+  readonly reported: readonly Key[];
   /** Empty unless somebody subscribed with `events: true`. */
   readonly events: readonly RotaEvent[];
 }
@@ -63,6 +66,7 @@ export interface Ledger {
   readonly audit: AuditLedger;
   readonly calls: CallLedger;
   readonly feed: FeedLedger;
+  readonly webhooks: WebhookLedger;
   readonly maintenance: MaintenanceLedger;
   /**
    * Calls `listener` after each commit. With `events: true` notes carry the commit's events, which costs the ledger

@@ -25,6 +25,7 @@ import { tasks } from "./ledger-contract/tasks.ts";
 import { timing } from "./ledger-contract/timing.ts";
 import { runTest, type Topic } from "./ledger-contract/topic.ts";
 import { telling } from "./ledger-contract/telling.ts";
+import { webhooks } from "./ledger-contract/webhooks.ts";
 import { workers } from "./ledger-contract/workers.ts";
 
 const topics: readonly Topic[] = [
@@ -44,6 +45,7 @@ const topics: readonly Topic[] = [
   recovering,
   workers,
   telling,
+  webhooks,
   reading,
   filtering,
   committing,

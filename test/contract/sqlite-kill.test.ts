@@ -1,7 +1,7 @@
 // I5: what was acknowledged survives a kill in the middle of group commits, and the file opens again by itself.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -65,6 +65,29 @@ it(
     }
   },
 );
+
+it("I5 SEM 34: a ledger that was killed is opened again over a link, and over its own name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rota-kill-"));
+  const file = join(folder, "rota.db");
+  const link = join(folder, "link.db");
+  symlinkSync("rota.db", link);
+  try {
+    for (const [killed, opened] of [
+      [link, file],
+      [file, link],
+      [link, link],
+    ] as const) {
+      const added = keysOf(await writeAndKill(killed, 100), "added");
+      const nowMs = Date.UTC(2026, 2, 2);
+      const ledger = await openSqliteLedger({ database: `sqlite:${opened}`, host: "main", nowMs });
+      expect(ledger.wasUnclean).toBe(true);
+      for (const key of added) expect((await ledger.runs.get(key))?.status).toBeDefined();
+      await ledger.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 const waysOut = [
   { host: "thread", way: "exit" },

@@ -4,9 +4,12 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -31,7 +34,7 @@ let folder = "";
 let file = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rota-refusals-"));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "rota-refusals-")));
   file = join(folder, "rota.db");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,6 +79,62 @@ describe("opening refuses", () => {
       false,
       false,
     ]);
+  });
+
+  it("S0.25 SEM 34 a second owner that comes by another name, over links of the file and of its folder", async () => {
+    const folderLink = `${folder}-link`;
+    symlinkSync(folder, folderLink);
+    symlinkSync("rota.db", join(folder, "link.db"));
+    symlinkSync(join(folderLink, "link.db"), join(folder, "chain.db"));
+    const names = [file, join(folder, "link.db"), join(folder, "chain.db"), join(folderLink, "rota.db")];
+    for (const first of names) {
+      // The first of them finds links that lead to nothing yet.
+      const owner = await open("main", first);
+      for (const name of names) {
+        const refused = open("thread", name);
+        await expect(refused).rejects.toMatchObject({ code: "LEDGER_LOCKED", details: { pid: process.pid } });
+        await expect(refused).rejects.toThrow(`${file} is owned by`);
+      }
+      await owner.close();
+    }
+    unlinkSync(folderLink);
+    expect(readdirSync(folder).toSorted()).toEqual(["chain.db", "link.db", "rota.db", "rota.db-lock"]);
+  });
+
+  it("S0.25 SEM 34 a second owner over links that led nowhere when the first one came", async () => {
+    mkdirSync(join(folder, "deep", "data"), { recursive: true });
+    symlinkSync(join("deep", "data"), join(folder, "current"));
+    // `..` is that of the folder to which the link before it leads.
+    symlinkSync("current/../ledger.db", file);
+    const owner = await open("thread");
+    const real = join(folder, "deep", "ledger.db");
+    expect(existsSync(real)).toBe(true);
+    await expect(open("main", real)).rejects.toMatchObject({ code: "LEDGER_LOCKED" });
+    await owner.close();
+  });
+
+  it("links that lead in a circle", async () => {
+    symlinkSync("other.db", file);
+    symlinkSync("rota.db", join(folder, "other.db"));
+    const refused = open();
+    await expect(refused).rejects.toMatchObject({ code: "LEDGER_INACCESSIBLE", details: { file } });
+    await expect(refused).rejects.toThrow("links that lead in a circle");
+    expect(readdirSync(folder).toSorted()).toEqual(["other.db", "rota.db"]);
+  });
+
+  it("a file with a second hard link, under which another process could own it, saying how to find it", async () => {
+    await written(10);
+    const second = join(folder, "second.db");
+    linkSync(file, second);
+    for (const name of [file, second]) {
+      for (const host of ["main", "thread"] as const) {
+        const refused = open(host, name);
+        await expect(refused).rejects.toMatchObject({ code: "LEDGER_INACCESSIBLE", details: { file: name } });
+        await expect(refused).rejects.toThrow("-samefile");
+      }
+    }
+    unlinkSync(second);
+    await (await open()).close();
   });
 
   it("a schema of a newer release, naming both", async () => {

@@ -17,6 +17,13 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A stream has no end: who asked for it has its status and headers. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) return response.text();
+  await response.body?.cancel();
+  return "";
+}
+
 export class GuardedRota implements AsyncDisposable {
   readonly rota: Rota;
   readonly url: string;
@@ -43,6 +50,7 @@ export class GuardedRota implements AsyncDisposable {
     const server = createHttpServer({
       host: "127.0.0.1",
       port: 0,
+      clock: rota.clock,
       invoke: (name, input, principal) => rota.invoke(name, input, principal),
       gate: await rota.gatekeeper(),
       isOpen: false,
@@ -73,7 +81,7 @@ export class GuardedRota implements AsyncDisposable {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = await textOf(response);
     const isJson = response.headers.get("content-type")?.includes("json") === true;
     const told = isJson ? (JSON.parse(text) as Told["body"]) : {};
     return { status: response.status, headers: response.headers, body: told };

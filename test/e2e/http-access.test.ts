@@ -28,14 +28,19 @@ const bodies: Readonly<Record<string, unknown>> = {
   "workflows.simulate": { definition: workflow },
   "workflows.draw": { definition: workflow },
   "keys.create": { name: "another" },
+  "webhooks.create": { url: "http://127.0.0.1:9/", events: ["webhook.disabled"] },
+  "webhooks.update": { description: "mine now" },
 };
 
 interface Ids {
   readonly task: string;
   readonly run: string;
   readonly key: string;
+  readonly webhook: string;
 }
-const unknown: Ids = { task: "task_nope", run: "run_nope", key: "key_nope" };
+const unknown: Ids = { task: "task_nope", run: "run_nope", key: "key_nope", webhook: "hook_nope" };
+/** What the path of an operation names; everything else is about tasks. */
+const named: Readonly<Record<string, keyof Ids>> = { runs: "run", keys: "key", webhooks: "webhook" };
 
 async function ask(
   rota: GuardedRota,
@@ -45,8 +50,7 @@ async function ask(
   const { name, method, path } = operation;
   const { ids = unknown, ...credentials } = given;
   const noun = name.split(".")[0] ?? "";
-  const id = noun === "runs" ? ids.run : noun === "keys" ? ids.key : ids.task;
-  const filled = path.replace("{id}", id).replace(/\{\w+\}/, "echo");
+  const filled = path.replace("{id}", ids[named[noun] ?? "task"]).replace(/\{\w+\}/, "echo");
   const body = method === "GET" || method === "DELETE" ? undefined : (bodies[name] ?? {});
   return rota.ask(`${method} ${filled}`, { ...credentials, body });
 }
@@ -120,25 +124,38 @@ describe("a server that needs keys", () => {
     const taskId = String(made.body["id"]);
     const run = await rota.ask(`POST /api/v1/tasks/${taskId}/trigger?wait=20s`, { key: ann });
     const keys = await rota.rota.keys.list();
-    const ids = { task: taskId, run: String(run.body["id"]), key: keys.items[0]?.id ?? "" };
+    const hook = { url: "http://127.0.0.1:9/", events: ["run.*"] };
+    const webhook = await rota.ask("POST /api/v1/webhooks", { key: ann, body: hook });
+    expect(webhook).toMatchObject({ status: 201, body: { userId: "ann" } });
+    const ids = {
+      task: taskId,
+      run: String(run.body["id"]),
+      key: keys.items[0]?.id ?? "",
+      webhook: String(webhook.body["id"]),
+    };
     const reaching = (reach: Reach) => operations.filter(({ name }) => reachOf[name] === reach);
     for (const operation of reaching("installation"))
       expect((await ask(rota, operation, { key: bob, ids })).status, operation.name).toBe(403);
-    const named = reaching("own").filter(({ path }) => path.includes("{"));
-    for (const operation of named) {
+    const ofOne = reaching("own").filter(({ path }) => path.includes("{"));
+    for (const operation of ofOne) {
       const foreign = await ask(rota, operation, { key: bob, ids });
       const missing = await ask(rota, operation, { key: bob });
       expect(foreign, operation.name).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
       expect(Object.keys(foreign.body), operation.name).toEqual(Object.keys(missing.body));
     }
     const others = operations.filter(({ name }) => reachOf[name] !== "installation");
-    for (const operation of others.filter((one) => !named.includes(one))) {
+    for (const operation of others.filter((one) => !ofOne.includes(one))) {
       const { status, body } = await ask(rota, operation, { key: bob, ids });
       expect(status, operation.name).toBeLessThan(300);
-      expect(JSON.stringify(body), operation.name).not.toMatch(/ann|mine now/);
+      expect(JSON.stringify(body), operation.name).not.toMatch(/\bann\b|mine now/);
     }
     const elsewhere = { ...task, userId: "ann" };
     expect((await rota.ask("POST /api/v1/tasks", { key: bob, body: elsewhere })).status).toBe(403);
+    const told = { ...hook, userId: "ann" };
+    expect((await rota.ask("POST /api/v1/webhooks", { key: bob, body: told })).status).toBe(403);
+    expect((await rota.ask("GET /api/v1/webhooks?userId=ann", { key: bob })).status).toBe(404);
+    expect((await rota.ask("GET /api/v1/events?userId=ann", { key: bob })).status).toBe(404);
+    expect((await rota.ask(`GET /api/v1/events?taskId=${taskId}`, { key: bob })).status).toBe(404);
     expect((await rota.ask("GET /api/v1/users/ann/tasks", { key: bob })).status).toBe(404);
     expect((await rota.ask("GET /api/v1/tasks?userId=ann", { key: bob })).status).toBe(404);
     expect((await rota.ask(`GET /api/v1/runs?taskId=${taskId}`, { key: bob })).body["items"]).toEqual([]);

@@ -39,6 +39,29 @@ describe("the audit", () => {
     expect(JSON.stringify(rows)).not.toContain("canary");
   });
 
+  it("S1.73 P16 tells what was done to webhooks, and never holds a secret of theirs", async () => {
+    await using rota = await GuardedRota.start();
+    const key = await rota.key({ userId: "ann" });
+    const hook = { url: "http://127.0.0.1:9/canary-5d2e", events: ["webhook.disabled"] };
+    const made = await rota.ask("POST /api/v1/webhooks", { key, body: hook });
+    const path = `/api/v1/webhooks/${String(made.body["id"])}` as const;
+    const rotated = await rota.ask(`POST ${path}/rotate-secret`, { key, body: {} });
+    await rota.ask(`PATCH ${path}`, { key, body: { status: "paused" } });
+    await rota.ask(`POST ${path}/deliveries/delivery_nope/redeliver`, { key });
+    await rota.ask(`DELETE ${path}`, { key });
+    const rows = await audit(rota);
+    expect(rows.map(({ operation, target, outcome }) => [operation, target, outcome])).toEqual([
+      ["webhooks.delete", made.body["id"], "ok"],
+      ["webhooks.redeliver", made.body["id"], "NOT_FOUND"],
+      ["webhooks.update", made.body["id"], "ok"],
+      ["webhooks.rotateSecret", made.body["id"], "ok"],
+      ["webhooks.create", made.body["id"], "ok"],
+    ]);
+    const text = JSON.stringify(rows);
+    for (const secret of [made.body["secret"], rotated.body["secret"], "canary"])
+      expect(text).not.toContain(secret);
+  });
+
   it("is found by actor, operation, target, outcome and time", async () => {
     await using rota = await GuardedRota.start();
     const [ann, bob] = [await rota.key({ userId: "ann" }), await rota.key({ userId: "bob" })];

@@ -25,6 +25,8 @@ describe("a request with an Idempotency-Key", () => {
     expect((await rota.ask(`DELETE ${path}`, named("k2"))).status).toBe(204);
     expect((await rota.ask(`DELETE ${path}`, named("k2"))).status).toBe(204);
     expect((await rota.ask(`DELETE ${path}`, named("k3"))).status).toBe(404);
+    for (let n = 0; n < 2; n++)
+      expect((await rota.ask("DELETE /api/v1/keys/key_00000000000000", named("k4"))).status).toBe(404);
   });
 
   it("is refused with 422 when the key was used for something else, by the same caller alone", async () => {
@@ -42,12 +44,19 @@ describe("a request with an Idempotency-Key", () => {
     });
   });
 
-  it("cannot be one that is no key, nor make an API key", async () => {
+  it("cannot be one that is no key, nor make what is shown once: an API key, the secret of a webhook", async () => {
     await using rota = await GuardedRota.start({ isOpen: true });
     for (const key of ["a b", "x".repeat(201)])
       expect((await rota.ask("POST /api/v1/tasks", { body: task, ...named(key) })).status).toBe(400);
     const made = await rota.ask("POST /api/v1/keys", { body: { name: "ci" }, ...named("k1") });
     expect(made).toMatchObject({ status: 400, body: { code: "VALIDATION_FAILED" } });
+    const hook = { url: "http://127.0.0.1:9/", events: ["run.*"] };
+    const told = await rota.ask("POST /api/v1/webhooks", { body: hook, ...named("k1") });
+    expect(told).toMatchObject({ status: 400, body: { code: "VALIDATION_FAILED" } });
+    const { body } = await rota.ask("POST /api/v1/webhooks", { body: hook });
+    const rotate = `POST /api/v1/webhooks/${String(body["id"])}/rotate-secret` as const;
+    expect((await rota.ask(rotate, { body: {}, ...named("k1") })).status).toBe(400);
+    expect((await rota.ask("GET /api/v1/webhooks")).body["items"]).toHaveLength(1);
     expect((await rota.ask("GET /api/v1/tasks", named("anything goes"))).status).toBe(200);
   });
 });

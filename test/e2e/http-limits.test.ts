@@ -1,5 +1,6 @@
 // How much may be asked: by one key, by an address without one, and by all together; and the name of each request.
 import { describe, expect, it } from "vitest";
+import type { HttpServerOptions } from "../../src/http/server.ts";
 import { GuardedRota } from "./guarded-rota.ts";
 
 describe("limits", () => {
@@ -54,6 +55,22 @@ describe("limits", () => {
     held.resolve(null);
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
     expect((await rota.ask("GET /api/v1/limits")).status).toBe(200);
+  });
+
+  it("P12 I9 count no stream, which stays open for as long as its reader likes, and tell of it when it is over", async () => {
+    const [told, heard] = [Promise.withResolvers<null>(), new AbortController()];
+    const onAnswer: HttpServerOptions["onAnswer"] = ({ path, status }) => {
+      if (path === "/api/v1/events" && status === 200) told.resolve(null);
+    };
+    await using rota = await GuardedRota.start({ mostAtOnce: 1, isOpen: true, onAnswer });
+    const stream = await fetch(`${rota.url}/api/v1/events`, { signal: heard.signal });
+    expect(stream.status).toBe(200);
+    expect(stream.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(stream.headers.get("x-request-id")).toMatch(/^req-\d+$/);
+    for (let n = 0; n < 3; n++) expect((await rota.ask("GET /api/v1/tasks")).status).toBe(200);
+    heard.abort();
+    await told.promise;
+    expect(rota.faults).toEqual([]);
   });
 
   it("forget a caller who went away before there was an answer", async () => {

@@ -44,6 +44,7 @@ function dyingAfter(ledger: Ledger, verbs: number): Ledger {
     audit: mortal(living.audit),
     calls: mortal(living.calls),
     feed: living.feed,
+    webhooks: mortal(living.webhooks),
     maintenance: living.maintenance,
     onCommit: (listener, options) => living.onCommit(listener, options),
     setUrl: () => Promise.resolve(),
@@ -123,6 +124,25 @@ describe("a call under an Idempotency-Key", () => {
       async (ledger) => expect((await ledger.runs.list({ limit: 10 })).items).toHaveLength(2),
     );
     expect(places).toBeGreaterThan(3);
+  });
+
+  it("P2 SEM 29 I5 changes and deletes a webhook once, wherever the process dies before its answer", async () => {
+    const hook = { url: "http://127.0.0.1:9/", events: ["run.*"] };
+    const edits = await dieEverywhere(
+      "webhooks.update",
+      async (rota) => ({ id: (await rota.webhooks.create(hook)).id, status: "paused" }),
+      async (_, answer) => expect(answer).toMatchObject({ status: "paused" }),
+    );
+    expect(edits).toBeGreaterThan(3);
+    const removals = await dieEverywhere(
+      "webhooks.delete",
+      async (rota) => ({ id: (await rota.webhooks.create(hook)).id }),
+      async (ledger, answer) => {
+        expect(answer).toBeNull();
+        expect((await ledger.webhooks.list({ limit: 10 })).items).toEqual([]);
+      },
+    );
+    expect(removals).toBeGreaterThan(2);
   });
 
   it("P2 P9 SEM 29 changes all that a filter matched, wherever the process dies between its batches", async () => {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,57 @@ describe("a program as a task", () => {
     expect(await outcome).toMatchObject({ kind: "completed", data: "ok" });
     expect(Object.fromEntries(services.steps)).toEqual({ a: { n: 1 } });
     expect(services.messages).toContain("a line on file descriptor 3 is no JSON object");
+  });
+});
+
+describe("what cannot be held exactly", () => {
+  it.each([
+    ["12345678901234567890", "the integer cannot be held exactly"],
+    ['{"id":9007199254740993}', "id: the integer"],
+    ['{"x":[0,1e999]}', "x.1: the number is larger than any"],
+    ['{"a":1,"a":2}', "a: the key appears twice"],
+    ['{"__proto__":1}', "__proto__: the key __proto__"],
+  ])("SEM 28 stays the text that was printed, and the result says why: %s", async (text, why) => {
+    const { outcome } = setup().run({ command: "printf", args: ["%s\\n", text] });
+    expect(await outcome).toEqual({
+      kind: "completed",
+      data: text,
+      message: expect.stringContaining(`stdout is kept as text: ${why}`) as string,
+      metadata: { isText: true },
+    });
+  });
+
+  it("SEM 28 is all that stays text: other numbers are read", async () => {
+    const text = '{"n":9007199254740992,"m":-0.1,"k":1e3,"deep":[[[1]]]}';
+    const { outcome } = setup().run({ command: "printf", args: ["%s", text] });
+    expect(await outcome).toEqual({ kind: "completed", data: JSON.parse(text) as Json });
+  });
+
+  it("SEM 28 is refused on file descriptor 3, logged, and answered where an answer is awaited", async () => {
+    const { outcome, services } = setup().sh(
+      `echo '{"progress":12345678901234567890}' >&3
+       echo '{"output":{"a":1,"a":2}}' >&3
+       echo '{"begin":"sum"}' >&3; read first <&4
+       echo '{"step":"sum","result":9007199254740993}' >&3; read second <&4
+       echo '{"step":"sum","result":"9007199254740993"}' >&3; read third <&4
+       printf '%s\n' "$second" "$third"`,
+    );
+    expect(await outcome).toMatchObject({
+      data: expect.stringMatching(
+        /^\{"refused":"sum","message":"result: the integer cannot be held exactly.*"\}\n\{"saved":"sum"\}$/u,
+      ) as string,
+    });
+    expect(services.progressed).toEqual([]);
+    expect(services.emitted).toEqual([]);
+    expect(Object.fromEntries(services.steps)).toEqual({ sum: "9007199254740993" });
+    const refused = services.lines.filter(
+      ({ message }) => message === "a line on file descriptor 3 was refused",
+    );
+    expect(refused.map(({ level, fields }) => [level, fields?.["reason"]])).toEqual([
+      ["warn", expect.stringMatching(/^progress: the integer/u)],
+      ["warn", expect.stringMatching(/^output\.a: the key appears twice/u)],
+      ["warn", expect.stringMatching(/^result: the integer/u)],
+    ]);
   });
 });
 
@@ -258,19 +309,89 @@ describe("what may run", () => {
   });
 
   it.each([
-    "PATH",
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "NODE_OPTIONS",
-    "BASH_ENV",
-    "PYTHONPATH",
-    "DYLD_INSERT_LIBRARIES",
-  ])("is not turned into another program by %s", (name) => {
+    ["PATH", "/tmp"],
+    ["LD_PRELOAD", "/tmp/x.so"],
+    ["NODE_OPTIONS", "--require=/tmp/x.js"],
+    ["PYTHONWARNINGS", "all:0:antigravity.x:0:0"],
+    ["BROWSER", "/tmp/x"],
+    ["SHELLOPTS", "xtrace"],
+    ["PS4", "$(id)"],
+    ["GIT_SSH_COMMAND", "id"],
+    ["param_city", "Oslo"],
+    ["LANGUAGE", "../../tmp"],
+    ["ANYTHING", "x"],
+  ])("where programs are listed %s may not be set, and the refusal says what to do", (name, text) => {
     const { executor } = setup({ allow: ["echo"] });
-    expect(executor.validate({ command: "echo", env: { [name]: "/tmp" } })).toMatchObject({
+    expect(executor.validate({ command: "echo", env: { [name]: text } })).toMatchObject({
+      ok: false,
+      issues: [
+        {
+          path: `env.${name}`,
+          code: "FORBIDDEN",
+          message: expect.stringMatching(
+            new RegExp(`^${name} may not be set.*LANG, LC_\\*, PARAM_\\*, TZ.*allowCommandEnvironment`, "u"),
+          ) as string,
+        },
+      ],
+    });
+  });
+
+  it("no Python script is made to start another program by its environment", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rota-command-"));
+    const script = join(folder, "listed.py");
+    const trace = join(folder, "trace");
+    const browser = join(folder, "browser.sh");
+    writeFileSync(script, `#!${execFileSync("which", ["python3"], { encoding: "utf8" })}print(1)\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(browser, `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 });
+    const env = { PYTHONWARNINGS: "all:0:antigravity.x:0:0", BROWSER: browser };
+    expect(await setup({ allow: [script] }).run({ command: script, env }).outcome).toMatchObject({
+      kind: "failed",
+      error: { code: "FORBIDDEN", retryable: false },
+    });
+    expect(existsSync(trace)).toBe(false);
+    expect(await setup({ allow: [script] }).run({ command: script }).outcome).toMatchObject({ data: 1 });
+    rmSync(folder, { recursive: true });
+  });
+
+  it("where programs are listed the variables of language, zone and the task's own are given to it", async () => {
+    const env = { LANG: "C.UTF-8", LC_NUMERIC: "de_DE@euro", TZ: "Asia/Shanghai", PARAM_CITY: "/北京/../%s" };
+    const { outcome } = setup({ allow: ["env"] }).run({ command: "env", env });
+    const { data } = (await outcome) as { readonly data: string }; // `env` succeeds with text
+    expect(data.split("\n")).toEqual(
+      expect.arrayContaining(Object.entries(env).map(([name, text]) => `${name}=${text}`)),
+    );
+  });
+
+  it.each([
+    ["TZ", "/etc/shadow"],
+    ["TZ", ":/etc/shadow"],
+    ["TZ", "../../../etc/shadow"],
+    ["LANG", "/tmp/locale"],
+    ["LC_ALL", "en_US.%n"],
+  ])("%s names no file there: not %s", (name, text) => {
+    expect(
+      setup({ allow: ["echo"] }).executor.validate({ command: "echo", env: { [name]: text } }),
+    ).toMatchObject({
       ok: false,
       issues: [{ path: `env.${name}`, code: "FORBIDDEN" }],
     });
+  });
+
+  it("the operator allows more variables, by name or by how they begin; with any program goes any variable", async () => {
+    const { executor } = setup({ allow: ["echo"], allowEnvironment: ["BROWSER", "AWS_*", "TZ"] });
+    const codesOf = async (one: typeof executor, env: Record<string, string>) => {
+      const checked = await one.validate({ command: "echo", env });
+      return checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
+    };
+    expect(await codesOf(executor, { BROWSER: "x", AWS_REGION: "y", TZ: ":/etc/localtime" })).toEqual([]);
+    expect(await codesOf(executor, { BROWSERS: "x", AWS: "y", PATH: "z" })).toEqual([
+      "env.BROWSERS FORBIDDEN",
+      "env.AWS FORBIDDEN",
+      "env.PATH FORBIDDEN",
+    ]);
+    expect(await codesOf(setup().executor, { PATH: "/tmp", LD_PRELOAD: "x", TZ: "/x" })).toEqual([]);
   });
 
   it.each([

@@ -96,6 +96,7 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
       remembering: (call) => mortalLedger(ledger.calls.remembering(call), life),
     },
     feed: wrap(ledger.feed),
+    webhooks: wrap(ledger.webhooks),
     maintenance: wrap(ledger.maintenance),
     onCommit: (listener, options) => ledger.onCommit((note) => life.isAlive && listener(note), options),
     setUrl: () => Promise.resolve(),

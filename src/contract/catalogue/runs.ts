@@ -165,7 +165,7 @@ export const runOperations = {
     output: pageOf(runEventOut),
     mcp: { tool: "run_events" },
     say: { intent: "history" },
-    cli: { noun: "runs", verb: "events", args: ["id"], columns: ["seq", "at", "type"] },
+    cli: { noun: "runs", verb: "events", args: ["id"], columns: ["seq", "at", "type"], follow: ["event"] },
   }),
   "runs.logs": operation("runs.logs", {
     ...reading,
@@ -174,7 +174,7 @@ export const runOperations = {
     output: pageOf(logEntryOut),
     mcp: { tool: "run_events" },
     say: { none: "logs are read, not heard" },
-    cli: { noun: "runs", verb: "logs", args: ["id"], columns: ["at", "level", "message"] },
+    cli: { noun: "runs", verb: "logs", args: ["id"], columns: ["at", "level", "message"], follow: ["log"] },
   }),
   "runs.output": operation("runs.output", {
     ...reading,
@@ -183,7 +183,7 @@ export const runOperations = {
     output: pageOf(outputEntryOut),
     mcp: { tool: "run_events" },
     say: { none: "output is read, not heard" },
-    cli: { noun: "runs", verb: "output", args: ["id"], columns: ["index", "chunk"] },
+    cli: { noun: "runs", verb: "output", args: ["id"], columns: ["index", "chunk"], follow: ["output"] },
   }),
   "runs.attempts": operation("runs.attempts", {
     ...reading,

@@ -34,6 +34,7 @@ export const limitsOut = z
     steps: count,
     depth: count,
     bulkItems: count,
+    streams: count,
   })
   .meta({ id: "Limits" });
 

@@ -1,6 +1,7 @@
 // `command`: runs a program in any language. JSON on stdin, the result on stdout, the log on stderr, the rest on fd 3.
 
 import { RotaError, validationFailed } from "../../domain/errors.ts";
+import { describeInexact, inexactIn } from "../../domain/inexact-json.ts";
 import type { Json } from "../../domain/json.ts";
 import { defaultLimits, type Limits } from "../../domain/limits.ts";
 import { failureResult, successResult } from "../../domain/outcome.ts";
@@ -10,8 +11,8 @@ import { withControls } from "../../ports/run-controls.ts";
 import {
   commandParamsSchema,
   readCommandParams,
-  type AllowedPrograms,
   type CommandParams,
+  type CommandPermissions,
 } from "./command-params.ts";
 import { ControlLines } from "./control-lines.ts";
 
@@ -23,6 +24,13 @@ export interface CommandExecutorOptions {
    * @default none: every task of this type is refused with FORBIDDEN
    */
   readonly allow?: "any" | readonly string[];
+  /**
+   * Environment variables that tasks may set where programs are listed, besides LANG, LC_*, PARAM_* and TZ: names, or how
+   * they begin (`AWS_*`). With `"any"` program goes any variable.
+   *
+   * @default none
+   */
+  readonly allowEnvironment?: readonly string[];
   /** @default the limits of `domain/limits.ts` */
   readonly limits?: Limits;
 }
@@ -33,17 +41,19 @@ const lastLines = 20;
 /**
  * Makes the executor of type `command`. A program is started without a shell, in a process group of its own.
  *
- * Exit code 0 is success: stdout is the result, as JSON if it parses, else as text. Any other end is a failure with the
+ * Exit code 0 is success: stdout is the result, as JSON if it parses and can be held exactly, else as text. Any other end is a failure with the
  * code and the last lines of stderr. Abort sends SIGTERM to the group, force SIGKILL. What it leaves in its group ends
  * with it. It is tried once and not repeated after a crash of the worker, since nobody knows what it has done (SEM 10).
  *
- * @throws FORBIDDEN (as a failed run) when the program is not allowed
+ * @throws FORBIDDEN (as a failed run) when the program, or a variable of its environment, is not allowed
  */
 export function createCommandExecutor({
   processes,
   allow,
+  allowEnvironment = [],
   limits = defaultLimits,
 }: CommandExecutorOptions): Executor {
+  const allowed: CommandPermissions = { programs: allow, environment: allowEnvironment };
   return {
     type: "command",
     version: "1",
@@ -54,15 +64,15 @@ export function createCommandExecutor({
     retry: { maxAttempts: 1 },
     paramsSchema: commandParamsSchema,
     validate: (params) => {
-      const read = readCommandParams(params, allow);
+      const read = readCommandParams(params, allowed);
       return read.ok ? { ok: true, params: params as Json } : read; // what was read came from JSON
     },
-    execute: (params, context) => execute(checked(params, allow), context, { processes, limits }),
+    execute: (params, context) => execute(checked(params, allowed), context, { processes, limits }),
   };
 }
 
-function checked(params: Json, allow: AllowedPrograms): CommandParams {
-  const read = readCommandParams(params, allow);
+function checked(params: Json, allowed: CommandPermissions): CommandParams {
+  const read = readCommandParams(params, allowed);
   if (read.ok) return read.params;
   const forbidden = read.issues.find((issue) => issue.code === "FORBIDDEN");
   if (forbidden) throw new RotaError("FORBIDDEN", forbidden.message);
@@ -157,7 +167,7 @@ function judge(params: CommandParams, end: ProgramEnd, { context, tail, limits }
   return failureResult(`${command} ${how}`, { details });
 }
 
-/** stdout as JSON if it parses, else as text without its last line end; nothing is null. */
+/** stdout as JSON if it parses and is held exactly, else as text without its last line end; nothing is null. */
 function resultOf(end: ProgramEnd, limits: Limits): unknown {
   if (end.isStdoutCut) {
     return failureResult(`stdout is larger than ${limits.resultBytes} bytes`, {
@@ -176,9 +186,14 @@ function resultOf(end: ProgramEnd, limits: Limits): unknown {
       isLossy: true,
     });
   }
+  const plain = text.replace(/\r?\n$/u, "");
+  let value: Json;
   try {
-    return JSON.parse(text) as Json; // whatever parses is JSON
+    value = JSON.parse(text) as Json; // whatever parses is JSON
   } catch {
-    return text.replace(/\r?\n$/u, "");
+    return plain;
   }
+  const inexact = inexactIn(text);
+  if (inexact === undefined) return value;
+  return successResult(`stdout is kept as text: ${describeInexact(inexact)}`, plain, { isText: true });
 }

@@ -1,8 +1,9 @@
-// The params of `command`: what they may hold, and which programs the operator lets run.
+// The params of `command`: what they may hold, and which programs and variables the operator allows.
 
 import type { Issue } from "../../domain/errors.ts";
 import { parseDurationMs } from "../../domain/duration.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
+import { isOwnVariable, isVariableName, matchesAny } from "../../domain/variable-name.ts";
 
 export interface CommandParams {
   readonly command: string;
@@ -17,6 +18,13 @@ export interface CommandParams {
 /** Programs that may run: all, those listed, or none (the executor is switched off). */
 export type AllowedPrograms = "any" | readonly string[] | undefined;
 
+/** What the operator allows. */
+export interface CommandPermissions {
+  readonly programs: AllowedPrograms;
+  /** Variables that may be set beside a list of programs, besides {@link harmless}: names, or beginnings such as `AWS_*`. */
+  readonly environment: readonly string[];
+}
+
 export const commandParamsSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   type: "object",
@@ -30,7 +38,8 @@ export const commandParamsSchema: JsonObject = {
     env: {
       type: "object",
       additionalProperties: { type: "string" },
-      description: "Environment variables to add.",
+      description:
+        "Environment variables to add. Where programs are listed: LANG, LC_*, PARAM_*, TZ and what the operator allows.",
     },
     cwd: { type: "string", minLength: 1, description: "The folder in which it runs." },
     input: { description: "Given to the program as JSON on stdin; without it stdin is empty." },
@@ -45,16 +54,22 @@ export const commandParamsSchema: JsonObject = {
 
 const known: ReadonlySet<string> = new Set(["command", "args", "env", "cwd", "input", "timeout"]);
 
-/** With these one program can be made to act as another, or to load foreign code: not beside a list of allowed ones. */
-const loaderVariables =
-  /^(?:PATH|ENV|BASH_ENV|IFS|GCONV_PATH|NODE_OPTIONS|NODE_PATH|PERL5LIB|PERL5OPT|RUBYLIB|RUBYOPT|PYTHON(?:PATH|HOME|STARTUP)|(?:LD|DYLD)_.*)$/u;
+/**
+ * Variables that may be set where programs are listed. By others a program can be made to act as another or to load foreign
+ * code, in more ways than anybody could list: PYTHONWARNINGS with BROWSER, PS4 with SHELLOPTS. Nothing known reads `PARAM_`.
+ */
+const harmless = ["LANG", "LC_*", "PARAM_*", "TZ"] as const;
+
+/** These of them choose a file by name: it is one of the system's own, as sudo has it too. */
+const localeVariables = /^(?:LANG|LC_.*|TZ)$/u;
+const leadsElsewhere = /^[/:]|\.\.|%/u;
 
 export type ReadCommand =
   | { readonly ok: true; readonly params: CommandParams }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** Reads the params, and names every problem. */
-export function readCommandParams(value: unknown, allowed: AllowedPrograms): ReadCommand {
+export function readCommandParams(value: unknown, allowed: CommandPermissions): ReadCommand {
   const issues: Issue[] = [];
   const refuse = (path: string, message: string, code = "invalid"): void =>
     void issues.push({ path, code, message });
@@ -67,7 +82,7 @@ export function readCommandParams(value: unknown, allowed: AllowedPrograms): Rea
   }
   const { command, args = [], env = {}, cwd, input, timeout } = value;
   if (!isText(command) || command === "") refuse("command", "expected the name or path of a program");
-  else checkAllowed(command, allowed, refuse);
+  else checkProgram(command, allowed.programs, refuse);
   if (!isTextList(args)) refuse("args", "expected a list of texts without NUL");
   checkEnvironment(env, allowed, refuse);
   if (cwd !== undefined && (!isText(cwd) || cwd === "")) refuse("cwd", "expected a folder");
@@ -87,7 +102,7 @@ export function readCommandParams(value: unknown, allowed: AllowedPrograms): Rea
 
 type Refuse = (path: string, message: string, code?: string) => void;
 
-function checkAllowed(command: string, allowed: AllowedPrograms, refuse: Refuse): void {
+function checkProgram(command: string, allowed: AllowedPrograms, refuse: Refuse): void {
   if (allowed === "any") return;
   if (allowed === undefined) {
     refuse("command", "the command executor is switched off here", "FORBIDDEN");
@@ -99,17 +114,28 @@ function checkAllowed(command: string, allowed: AllowedPrograms, refuse: Refuse)
     refuse("command", `${command} is not among the allowed programs`, "FORBIDDEN");
 }
 
-function checkEnvironment(env: unknown, allowed: AllowedPrograms, refuse: Refuse): void {
+function checkEnvironment(env: unknown, allowed: CommandPermissions, refuse: Refuse): void {
   if (!isObject(env)) {
     refuse("env", "expected an object of texts");
     return;
   }
   for (const [name, text] of Object.entries(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)) refuse(`env.${name}`, "not a name of a variable");
-    else if (name.startsWith("ROTA_")) refuse(`env.${name}`, "names that begin with ROTA_ are Rota's own");
-    else if (allowed !== "any" && loaderVariables.test(name))
-      refuse(`env.${name}`, "may not be set where programs are listed", "FORBIDDEN");
-    if (!isText(text)) refuse(`env.${name}`, "expected a text without NUL");
+    const path = `env.${name}`;
+    if (!isVariableName(name)) refuse(path, "not a name of a variable");
+    else if (isOwnVariable(name)) refuse(path, "names that begin with ROTA_ are Rota's own");
+    else if (!isText(text)) refuse(path, "expected a text without NUL");
+    else if (allowed.programs !== "any" && !matchesAny(name, allowed.environment))
+      checkHarmless(name, text, refuse);
+  }
+}
+
+function checkHarmless(name: string, text: string, refuse: Refuse): void {
+  const path = `env.${name}`;
+  if (!matchesAny(name, harmless)) {
+    const message = `${name} may not be set where programs are listed; ${harmless.join(", ")} may, and what the server allows with --allow-command-environment ${name} (createRota: allowCommandEnvironment)`;
+    refuse(path, message, "FORBIDDEN");
+  } else if (localeVariables.test(name) && leadsElsewhere.test(text)) {
+    refuse(path, `${name} may not lead to a file of its own where programs are listed`, "FORBIDDEN");
   }
 }
 

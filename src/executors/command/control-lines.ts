@@ -1,5 +1,6 @@
 // What a program tells on file descriptor 3 and is answered on 4: progress, log, output, durable steps, as JSON lines.
 
+import { describeInexact, inexactIn } from "../../domain/inexact-json.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
 import type { LogLevel, RunContext } from "../../ports/executor.ts";
 
@@ -10,6 +11,7 @@ import type { LogLevel, RunContext } from "../../ports/executor.ts";
  * `{"step": "name", "result": …}` keeps a result;
  * `{"begin": "name"}` asks about a step, and is answered `{"step": "name", "finished": true, "result": …}` when an earlier
  * attempt finished it, else `{"step": "name", "finished": false}`; the program then does it and tells its result.
+ * A line that cannot be held exactly (an integer beyond 2^53, a key twice) is refused whole.
  * A kept step is answered `{"saved": "name"}`, one that cannot be kept `{"refused": "name", "message": …}`.
  */
 export class ControlLines {
@@ -29,6 +31,8 @@ export class ControlLines {
       this.#context.log.warn("a line on file descriptor 3 is no JSON object", { line: line.slice(0, 200) });
       return;
     }
+    const inexact = inexactIn(line);
+    if (inexact !== undefined) return this.#refuse(message, describeInexact(inexact));
     try {
       this.#obey(message);
     } catch (error) {
@@ -42,6 +46,13 @@ export class ControlLines {
       for (const step of waiting) step.reject(new Error("the program ended before the step did"));
     }
     this.#begun.clear();
+  }
+
+  /** What it begins or finishes a step with may be waiting for an answer. */
+  #refuse({ begin, step }: JsonObject, reason: string): void {
+    this.#context.log.warn("a line on file descriptor 3 was refused", { reason });
+    for (const name of [begin, step])
+      if (typeof name === "string") this.#answer({ refused: name, message: reason });
   }
 
   #obey(message: JsonObject): void {

@@ -7,6 +7,7 @@ import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
 import { AccessClient } from "./access-client.ts";
+import type { WebhookLedger } from "../../ports/webhook-ledger.ts";
 import { Channel } from "./channel.ts";
 import type { StoreHost } from "./protocol.ts";
 import { RememberingChannel } from "./remembering-channel.ts";
@@ -14,6 +15,7 @@ import { RunClient } from "./run-client.ts";
 import { unpackPage } from "./state/journal-page.ts";
 import type { PackedNote } from "./state/note-builder.ts";
 import { TaskClient } from "./task-client.ts";
+import { WebhookClient } from "./webhook-client.ts";
 import { WorkerClient } from "./worker-client.ts";
 
 interface Listener {
@@ -37,6 +39,7 @@ export class SqliteLedger implements Ledger {
   readonly audit: AuditLedger;
   readonly calls: CallLedger;
   readonly feed: FeedLedger;
+  readonly webhooks: WebhookLedger;
   readonly maintenance: MaintenanceLedger;
   /** The process before did not close the file; its claims should be recovered at once (SEM 11). */
   readonly wasUnclean: boolean;
@@ -75,6 +78,7 @@ export class SqliteLedger implements Ledger {
       head: () => channel.call("feedHead", []),
       read: (position, limit) => channel.call("readFeed", [position, limit]),
     };
+    this.webhooks = new WebhookClient(channel);
     this.maintenance = {
       sweep: (defaults, limit, nowMs) => channel.call("sweep", [defaults, limit, nowMs]),
       check: () => channel.call("check", []),
@@ -114,6 +118,7 @@ export class SqliteLedger implements Ledger {
       audit: this.audit,
       calls: this.calls,
       feed: this.feed,
+      webhooks: new WebhookClient(channel),
       maintenance: this.maintenance,
       onCommit: (listen, options) => this.onCommit(listen, options),
       setUrl: (url) => this.setUrl(url),
@@ -130,6 +135,7 @@ export class SqliteLedger implements Ledger {
       cancelRequested,
       pauseRequested,
       resumeRequested,
+      reported,
       pages,
     } = note;
     const plain: CommitNote = {
@@ -137,6 +143,7 @@ export class SqliteLedger implements Ledger {
       cancelRequested,
       pauseRequested,
       resumeRequested,
+      reported,
       ...(nextFireAtMs === undefined ? {} : { nextFireAtMs }),
       ...(nextTimerAtMs === undefined ? {} : { nextTimerAtMs }),
       events: [],

@@ -5,12 +5,13 @@ import { resolve } from "node:path";
 import { RotaError } from "../../domain/errors.ts";
 import { IdCodec, firstKeyAt } from "../../domain/ids.ts";
 import { SqliteLedger } from "./ledger.ts";
+import { oneNameOf } from "./one-name.ts";
 import type { StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { openOnThread } from "./thread-host.ts";
 
 export interface OpenSqliteOptions {
-  /** `sqlite:` and a path, or `memory:`. */
+  /** `sqlite:` and a path, or `memory:`; a link is followed, and who owns the file owns it under every name. */
   readonly database: string;
   /**
    * Where SQL runs. On a thread a slow disk never stops this event loop; on the main thread adds by many clients are a
@@ -41,14 +42,14 @@ export interface OpenSqliteOptions {
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
- * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name
+ * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name, links
+ *   in a circle, or a second hard link
  * @throws LEDGER_FULL when its disk is full
  * @throws LEDGER_UNAVAILABLE when the file cannot be used for another reason, or this Node's SQLite is too old
  * @throws CONFIG_INVALID when `database` is neither `sqlite:` nor `memory:`
  */
 export async function openSqliteLedger(options: OpenSqliteOptions): Promise<SqliteLedger> {
   const file = fileOf(options.database);
-  const isMemory = file === ":memory:";
   const idSeed = (options.idSeed ?? randomInt(0x1_0000_0000 - 1)) >>> 0;
   const storeOptions: StoreOptions = {
     file,
@@ -58,9 +59,8 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     idSeed,
     ledgerId: new IdCodec(idSeed).encode("ledger", firstKeyAt(options.nowMs)),
   };
-  const onMain = (options.host ?? (isMemory ? "main" : "thread")) === "main";
   // The part that runs SQL is loaded where it runs.
-  const host = onMain
+  const host = worksOnMain(options)
     ? (await import("./main-host.ts")).openOnMain(storeOptions, options.probe)
     : await openOnThread(storeOptions);
   return new SqliteLedger({
@@ -70,10 +70,15 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
   });
 }
 
+/** Whether the SQL of a ledger opened with these options runs in the thread that opens it. */
+export function worksOnMain({ database, host }: Pick<OpenSqliteOptions, "database" | "host">): boolean {
+  return (host ?? (database === "memory:" ? "main" : "thread")) === "main";
+}
+
 function fileOf(database: string): string {
   if (database === "memory:") return ":memory:";
   if (database.startsWith("sqlite:") && database.length > "sqlite:".length)
-    return resolve(database.slice("sqlite:".length));
+    return oneNameOf(resolve(database.slice("sqlite:".length)));
   throw new RotaError(
     "CONFIG_INVALID",
     `a SQLite ledger is "sqlite:" and a path, or "memory:", not "${database}"`,

@@ -10,9 +10,13 @@ export function checkPlace(file: string): void {
   const folder = dirname(file);
   const found = statIfThere(folder);
   if (found === "missing") throw inaccessible(file, `the folder ${folder} does not exist; create it`);
+  if (found === "a circle")
+    throw inaccessible(file, `${folder} is one of links that lead in a circle; remove them`);
   if (found === "below a file" || !found.isDirectory())
     throw inaccessible(file, `${folder} is a file, not a folder; name another place`);
   const present = statIfThere(file);
+  if (present === "a circle")
+    throw inaccessible(file, "it is one of links that lead in a circle; remove them");
   const isThere = present !== "missing" && present !== "below a file";
   if (isThere && present.isDirectory())
     throw inaccessible(file, `${file} is a folder; name a file in it, for example ${join(file, "rota.db")}`);
@@ -21,6 +25,12 @@ export function checkPlace(file: string): void {
     throw inaccessible(file, `this user may not write in the folder ${folder}; give it the right to`);
   if (isThere && !may(file, constants.R_OK | constants.W_OK))
     throw inaccessible(file, `this user may not read and write ${file}; give it the right to`);
+  // Each name would have a lock and a log of its own, so two processes could own the file at once.
+  if (isThere && present.nlink > 1)
+    throw inaccessible(
+      file,
+      `the file has ${present.nlink} names (hard links) and must have one; keep the one that has a -wal file beside it, if any, and remove the others, which "find / -xdev -samefile ${file}" lists`,
+    );
 }
 
 /** What was thrown while a file was opened, with the file and what to do; our own errors say that already. */
@@ -45,12 +55,13 @@ function inaccessible(file: string, why: string, cause?: unknown): RotaError {
   return toError({ code: "LEDGER_INACCESSIBLE", message, details: { file }, retryable: false }, cause);
 }
 
-function statIfThere(path: string): Stats | "missing" | "below a file" {
+function statIfThere(path: string): Stats | "missing" | "below a file" | "a circle" {
   try {
     return statSync(path);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return "missing";
     if (systemCode(error) === "ENOTDIR") return "below a file";
+    if (systemCode(error) === "ELOOP") return "a circle";
     throw openFailure(error, path);
   }
 }

@@ -35,6 +35,8 @@ const meant: Readonly<Record<string, string>> = {
   "store.lastPage": "reads one row from the end",
   "feed.last": "reads one row from the end",
   "feed.oldest": "reads from the beginning, to a bound",
+  "webhooks.lastKey": "reads one row from the end",
+  "webhooks.lastDeliveryKey": "reads one row from the end",
   "timers.next": "reads one row from the beginning",
 };
 

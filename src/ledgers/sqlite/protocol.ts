@@ -58,6 +58,7 @@ export interface Opened {
 
 export interface StoreOptions {
   /** A path, or `:memory:`. */
+  /** Without links in it ({@link oneNameOf}), or `:memory:`. */
   readonly file: string;
   readonly synchronous: "full" | "normal";
   readonly url: string | undefined;

@@ -110,7 +110,7 @@ export class Store {
     tx.totals.write();
     const count = tx.journal.size;
     if (count > 0) {
-      const { atMs, events } = tx.journal.take();
+      const { atMs, events } = tx.journal.take((key) => tx.tasks.owner(key));
       tx.sql.named("store.insertPage").run(this.#nextPosition, atMs, events);
       pages.push([this.#nextPosition, events]);
     }

@@ -50,6 +50,24 @@ import {
   strandedFixedDelay,
   taskSummary,
 } from "./task-verbs/read.ts";
+import {
+  addTestDelivery,
+  dueDeliveries,
+  enqueueDeliveries,
+  getDelivery,
+  listDeliveries,
+  recordDelivery,
+  redeliver,
+} from "./webhook-verbs/deliveries.ts";
+import {
+  activeWebhooks,
+  createWebhook,
+  editWebhook,
+  getWebhook,
+  listWebhooks,
+  removeWebhook,
+  webhookPosition,
+} from "./webhook-verbs/webhooks.ts";
 import { beat } from "./worker-verbs/beat.ts";
 import { executor, executors, workers } from "./worker-verbs/list.ts";
 import { configureQueue, pauseQueue, queue, queues, resumeQueue, takeRole } from "./worker-verbs/queues.ts";
@@ -86,6 +104,13 @@ export const writes = {
   pauseQueue,
   resumeQueue,
   takeRole,
+  createWebhook,
+  editWebhook,
+  removeWebhook,
+  enqueueDeliveries,
+  addTestDelivery,
+  recordDelivery,
+  redeliver,
   createKey,
   revokeKey,
   noteKeyUse,
@@ -129,6 +154,13 @@ export const reads = {
   queue,
   feedHead,
   readFeed,
+  getWebhook,
+  listWebhooks,
+  activeWebhooks,
+  webhookPosition,
+  dueDeliveries,
+  getDelivery,
+  listDeliveries,
   getKey,
   findKey,
   listKeys,

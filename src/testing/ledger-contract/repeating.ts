@@ -54,6 +54,25 @@ export const repeating: Topic = {
       const [second] = await begin(scene).runs.add([scene.newRun(key)], scene.nowMs);
       expect(second).toEqual(first);
     },
+    "that there is nothing is an answer too": async (scene, expect) => {
+      const revoke = () => begin(scene).access.revokeKey(scene.nobody, "ann", scene.nowMs);
+      expect(await revoke()).toBeUndefined();
+      expect(await revoke()).toBeUndefined();
+    },
+    "a webhook is changed once": async (scene, expect) => {
+      const { webhooks } = scene.ledger;
+      const filter = { types: ["*"] };
+      const { key } = await webhooks.create(
+        { url: "https://a.example/", filter, concurrency: 1, secrets: [{ secret: "s" }] },
+        scene.nowMs,
+      );
+      const pause = () => begin(scene).webhooks.edit(key, { status: "paused" }, scene.nowMs);
+      const first = await pause();
+      expect(first).toMatchObject({ key, status: "paused" });
+      await webhooks.edit(key, { status: "active" }, scene.nowMs);
+      expect(await pause()).toEqual(first);
+      expect(await webhooks.get(key)).toMatchObject({ status: "active" });
+    },
     "SEM 29: keeps what each part of a call came to, until the whole is answered": async (scene, expect) => {
       const { calls } = scene.ledger;
       expect(await calls.recallPart(callOf(scene), 1)).toBeUndefined();

@@ -8,6 +8,8 @@ import type { Tx } from "../state/tx.ts";
 
 /** The step under which the answer of the whole call is kept. */
 const wholeCall = "";
+/** What a verb replied that had nothing to reply; no JSON. */
+const nothing = "";
 
 /** One verb of a call, as the store is asked for it. */
 export interface CallStep {
@@ -25,17 +27,19 @@ export function once(tx: Tx, step: CallStep, act: () => unknown): unknown {
   return reply;
 }
 
-function recallStep(tx: Tx, { call, step }: CallStep): { readonly value: Json } | undefined {
+/** The reply that was kept: `value` is undefined where the verb had nothing to reply. */
+function recallStep(tx: Tx, { call, step }: CallStep): { readonly value: Json | undefined } | undefined {
   const { scope, key, digest, nowMs } = call;
   const known = tx.sql.named("access.step").get(scope, key, step, nowMs - rememberedMs);
   if (known === undefined) return undefined;
   if (text(known, 0) !== digest) throw reused(key);
-  return { value: json(text(known, 1)) };
+  const kept = text(known, 1);
+  return { value: kept === nothing ? undefined : json(kept) };
 }
 
 function keepStep(tx: Tx, { call, step }: CallStep, reply: unknown): void {
   const { scope, key, digest, nowMs } = call;
-  tx.sql.named("access.keepStep").run(scope, key, step, digest, JSON.stringify(reply ?? null), nowMs);
+  tx.sql.named("access.keepStep").run(scope, key, step, digest, JSON.stringify(reply) ?? nothing, nowMs);
 }
 
 export function recallPart(
@@ -43,7 +47,8 @@ export function recallPart(
   call: RepeatableCall,
   number: number,
 ): { readonly value: Json } | undefined {
-  return recallStep(tx, { call, step: partOf(number) });
+  const value = recallStep(tx, { call, step: partOf(number) })?.value;
+  return value === undefined ? undefined : { value };
 }
 
 export function keepPart(tx: Tx, call: RepeatableCall, number: number, value: Json): void {

@@ -6,6 +6,7 @@ import type { KeptFor, SweepReply } from "../../../ports/maintenance-ledger.ts";
 import { firstInt, int, text } from "../row.ts";
 import { pageSize } from "../state/journal-page.ts";
 import type { Tx } from "../state/tx.ts";
+import { webhookPosition } from "../webhook-verbs/webhooks.ts";
 
 /** How long the feed is kept (SEM 7). */
 const feedMs = 7 * 86_400_000;
@@ -25,12 +26,13 @@ export function sweep(tx: Tx, defaults: KeptFor, limit: number, nowMs: number): 
   const events = sweepFeed(tx, terms);
   const audit = sweepAudit(tx, terms);
   const ended = sweepEnded(tx, terms);
+  const deliveries = sweepDeliveries(tx, terms);
   return {
     runs: runs.count,
     occurrences: occurrences.count,
     events: events.count,
     audit: audit.count,
-    more: [runs, occurrences, events, audit, ended].some(({ more }) => more),
+    more: [runs, occurrences, events, audit, ended, deliveries].some(({ more }) => more),
   };
 }
 
@@ -105,8 +107,11 @@ function sweepOccurrences(tx: Tx, { defaults, limit, nowMs }: Sweep): Swept {
 
 function sweepFeed(tx: Tx, { limit, nowMs }: Sweep): Swept {
   let count = 0;
+  // What webhooks have not been told yet stays, however old: a server that was away for long tells it when it is back.
+  const neededAfter = webhookPosition(tx) ?? Number.POSITIVE_INFINITY;
   for (const row of tx.sql.named("feed.oldest").all(limit)) {
     if (int(row, 1) + feedMs >= nowMs) return { count, more: false };
+    if (int(row, 0) + pageSize(text(row, 2)) - 1 > neededAfter) return { count, more: false };
     if (count >= limit) return { count, more: true };
     const [position, size] = [int(row, 0), pageSize(text(row, 2))];
     tx.sql.named("feed.deletePage").run(position);
@@ -120,6 +125,12 @@ function sweepAudit(tx: Tx, { defaults, limit, nowMs }: Sweep): Swept {
   const { auditMs } = defaults;
   if (auditMs === undefined) return { count: 0, more: false };
   const count = tx.sql.named("access.deleteOldAudit").run(firstKeyAt(Math.max(0, nowMs - auditMs)), limit);
+  return { count, more: count >= limit };
+}
+
+/** What was sent to webhooks, some days after its last try. */
+function sweepDeliveries(tx: Tx, { limit, nowMs }: Sweep): Swept {
+  const count = tx.sql.named("webhooks.sweepDeliveries").run(nowMs - feedMs, limit);
   return { count, more: count >= limit };
 }
 

@@ -84,3 +84,7 @@ update schedules set is_chained = ? where task_key = ?
 
 -- name: setTracked
 update tasks set is_tracked = 1 where key = ?
+
+-- Whose task it is, deleted ones included, by primary key.
+-- name: owner
+select user_id, conversation_id from tasks where key = ?

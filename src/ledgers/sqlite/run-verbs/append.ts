@@ -16,6 +16,7 @@ export function append(
     if (one.progress !== undefined)
       tx.sql.named("reports.setProgress").run(one.runKey, JSON.stringify(one.progress));
     if (one.logs !== undefined || one.output !== undefined) new Report(tx, one, { nowMs, limits }).write();
+    tx.note.report(one.runKey);
     return true;
   });
 }

@@ -15,7 +15,7 @@ const event = fc.record(
     seq: fc.integer({ min: 1, max: 1000 }),
     data: fc.jsonValue().map((value) => value as Json), // whatever it makes is JSON
   },
-  { requiredKeys: ["type", "atMs", "taskKey"] },
+  { requiredKeys: ["type", "atMs"] },
 );
 /** Stretches of events that differ in their run only, as claims and ends make them. */
 const stretch = fc
@@ -31,16 +31,27 @@ const commit = fc
   )
   .map((all) => all.flat());
 
-it("the feed tells each event of a commit as it was noted", () => {
+/** Whose tasks there are; the same task is always the same owner's. */
+const owners = fc.func(
+  fc.option(fc.record({ userId: fc.string(), conversationId: fc.string() }, { requiredKeys: [] }), {
+    nil: undefined,
+  }),
+);
+
+it("the feed tells each event of a commit as it was noted, and whose it is", () => {
   fc.assert(
-    fc.property(commit, fc.integer({ min: 1, max: 1_000_000 }), (events, position) => {
+    fc.property(commit, owners, fc.integer({ min: 1, max: 1_000_000 }), (events, ownerOf, position) => {
       const page = new JournalPage();
       for (const { type, atMs, ...about } of events) page.add(type, atMs, about);
       expect(page.size).toBe(events.length);
-      const packed = page.take().events;
+      const packed = page.take(ownerOf).events;
       expect(page.size).toBe(0);
       expect(pageSize(packed)).toBe(events.length);
-      const plain = events.map((one, index) => ({ position: position + index, ...one }));
+      const plain = events.map((one, index) => ({
+        position: position + index,
+        ...one,
+        ...(one.taskKey === undefined ? {} : ownerOf(one.taskKey)),
+      }));
       expect(unpackPage(position, packed)).toEqual(JSON.parse(JSON.stringify(plain)));
     }),
   );
@@ -49,7 +60,27 @@ it("the feed tells each event of a commit as it was noted", () => {
 it("a page begun anew knows nothing of the one before", () => {
   const page = new JournalPage();
   page.add("run.created", 5, { taskKey: 7, runKey: 9, seq: 1 });
-  const first = page.take();
+  const first = page.take(() => undefined);
   page.add("run.created", 5, { taskKey: 7, runKey: 9, seq: 1 });
-  expect(page.take()).toEqual(first);
+  expect(page.take(() => undefined)).toEqual(first);
+});
+
+it("asks once for each task whose it is, however its events are mixed with others", () => {
+  const page = new JournalPage();
+  for (const taskKey of [7, 8, 7, 8, 7]) page.add("run.created", 5, { taskKey, runKey: 9 });
+  page.add("webhook.disabled", 5, {});
+  const asked: number[] = [];
+  const { events } = page.take((taskKey) => {
+    asked.push(taskKey);
+    return { userId: `u${taskKey}` };
+  });
+  expect(asked).toEqual([7, 8]);
+  expect(unpackPage(1, events).map(({ userId }) => userId)).toEqual([
+    "u7",
+    "u8",
+    "u7",
+    "u8",
+    "u7",
+    undefined,
+  ]);
 });

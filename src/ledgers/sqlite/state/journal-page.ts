@@ -6,10 +6,16 @@ import type { Json } from "../../../domain/json.ts";
 
 /**
  * Events in a row that differ in nothing but their run: index into the page's types, then time and task as differences
- * to the span before, the number within the run (0: none), and for each event its run as the difference to the run
+ * to the span before (a task of 0: none), the number within the run (0: none), and for each event its run as the difference to the run
  * before (0 stands for "none"). Most differences are 0 or 1, which is quick to write and takes 2 bytes, not 30.
  */
 type Span = readonly number[];
+
+/** Whose task an event is about. */
+export interface TaskOwner {
+  readonly userId?: string | undefined;
+  readonly conversationId?: string | undefined;
+}
 
 /** The packed form. */
 interface PackedPage {
@@ -20,6 +26,8 @@ interface PackedPage {
   readonly s: readonly Span[];
   /** Data of those events that have any, by index. */
   readonly d?: Readonly<Record<string, Json>>;
+  /** User and conversation of those tasks that have one, by key. */
+  readonly o?: Readonly<Record<string, readonly [userId: string | null, conversationId: string | null]>>;
 }
 
 /** Collects the events of a commit; they get their positions when it is written. */
@@ -28,6 +36,7 @@ export class JournalPage {
   #types: EventType[] = [];
   #spans: number[][] = [];
   #data: Record<string, Json> | undefined;
+  #taskKeys = new Set<Key>();
   /** The span that grows. */
   #span: number[] = [];
   #type: EventType | undefined;
@@ -44,13 +53,13 @@ export class JournalPage {
     type: EventType,
     atMs: number,
     about: {
-      readonly taskKey: Key;
+      readonly taskKey?: Key;
       readonly runKey?: Key;
       readonly seq?: number;
       readonly data?: Json | undefined;
     },
   ): void {
-    const { taskKey, runKey = 0, seq = 0, data } = about;
+    const { taskKey = 0, runKey = 0, seq = 0, data } = about;
     if (data !== undefined) (this.#data ??= {})[this.#size] = data;
     if (type !== this.#type || atMs !== this.#atMs || taskKey !== this.#taskKey || seq !== this.#seq)
       this.#begin(type, atMs, { taskKey, seq });
@@ -68,20 +77,23 @@ export class JournalPage {
     if (code < 0) code = this.#types.push(type) - 1;
     this.#span = [code, atMs - this.#atMs, taskKey - this.#taskKey, seq];
     this.#spans.push(this.#span);
+    if (taskKey !== 0) this.#taskKeys.add(taskKey);
     this.#type = type;
     this.#atMs = atMs;
     this.#taskKey = taskKey;
     this.#seq = seq;
   }
 
-  /** Packs what was collected and begins anew. */
-  take(): { readonly atMs: number; readonly events: string } {
+  /** Packs what was collected and begins anew. @param ownerOf - asked once for each task */
+  take(ownerOf: (taskKey: Key) => TaskOwner | undefined): { readonly atMs: number; readonly events: string } {
     const atMs = this.#atMs;
+    const owners = ownersOf(this.#taskKeys, ownerOf);
     const page: PackedPage = {
       n: this.#size,
       t: this.#types,
       s: this.#spans,
       ...(this.#data === undefined ? {} : { d: this.#data }),
+      ...(owners === undefined ? {} : { o: owners }),
     };
     this.clear();
     return { atMs, events: JSON.stringify(page) };
@@ -92,6 +104,7 @@ export class JournalPage {
     this.#types = [];
     this.#spans = [];
     this.#data = undefined;
+    this.#taskKeys = new Set();
     this.#span = [];
     this.#type = undefined;
     this.#atMs = 0;
@@ -110,6 +123,7 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
     const type = page.t[code] ?? "run.created";
     atMs += later;
     taskKey += nextTask;
+    const [userId, conversationId] = page.o?.[taskKey] ?? [null, null];
     for (const nextRun of runs) {
       runKey += nextRun;
       const data = page.d?.[unpacked.length];
@@ -117,9 +131,11 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
         position: position + unpacked.length,
         type,
         atMs,
-        taskKey,
+        ...(taskKey === 0 ? {} : { taskKey }),
         ...(runKey === 0 ? {} : { runKey }),
         ...(seq === 0 ? {} : { seq }),
+        ...(userId === null ? {} : { userId }),
+        ...(conversationId === null ? {} : { conversationId }),
         ...(data === undefined ? {} : { data }),
       });
     }
@@ -130,4 +146,16 @@ export function unpackPage(position: number, events: string): readonly RotaEvent
 /** How many events a stored page holds. */
 export function pageSize(events: string): number {
   return (JSON.parse(events) as PackedPage).n; // written by `take` only
+}
+
+function ownersOf(
+  taskKeys: ReadonlySet<Key>,
+  ownerOf: (taskKey: Key) => TaskOwner | undefined,
+): PackedPage["o"] {
+  let owners: Record<string, readonly [string | null, string | null]> | undefined;
+  for (const key of taskKeys) {
+    const { userId = null, conversationId = null } = ownerOf(key) ?? {};
+    if (userId !== null || conversationId !== null) (owners ??= {})[key] = [userId, conversationId];
+  }
+  return owners;
 }

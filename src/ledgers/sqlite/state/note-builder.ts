@@ -10,6 +10,7 @@ export interface PackedNote {
   readonly cancelRequested: readonly Key[];
   readonly pauseRequested: readonly Key[];
   readonly resumeRequested: readonly Key[];
+  readonly reported: readonly Key[];
   /** Pages of the feed this commit wrote: position of the first event, packed events. */
   readonly pages: readonly (readonly [number, string])[];
 }
@@ -21,6 +22,7 @@ export class NoteBuilder {
   #cancelRequested: Key[] = [];
   #pauseRequested: Key[] = [];
   #resumeRequested: Key[] = [];
+  #reported: Key[] = [];
 
   runnable(queue: string): void {
     this.#runnable.add(queue);
@@ -46,6 +48,10 @@ export class NoteBuilder {
     this.#resumeRequested.push(runKey);
   }
 
+  report(runKey: Key): void {
+    this.#reported.push(runKey);
+  }
+
   /** The note of the commit that ends now, and begins anew. */
   take(pages: PackedNote["pages"]): PackedNote {
     const note: PackedNote = {
@@ -55,6 +61,7 @@ export class NoteBuilder {
       cancelRequested: this.#cancelRequested,
       pauseRequested: this.#pauseRequested,
       resumeRequested: this.#resumeRequested,
+      reported: this.#reported,
       pages,
     };
     this.clear();
@@ -68,6 +75,7 @@ export class NoteBuilder {
     this.#cancelRequested = [];
     this.#pauseRequested = [];
     this.#resumeRequested = [];
+    this.#reported = [];
   }
 }
 
@@ -85,6 +93,7 @@ export function joinNotes(notes: readonly PackedNote[]): PackedNote | undefined 
     cancelRequested: notes.flatMap((note) => note.cancelRequested),
     pauseRequested: notes.flatMap((note) => note.pauseRequested),
     resumeRequested: notes.flatMap((note) => note.resumeRequested),
+    reported: notes.flatMap((note) => note.reported),
     pages: notes.flatMap((note) => note.pages),
   };
 }

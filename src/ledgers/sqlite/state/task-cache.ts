@@ -7,6 +7,7 @@ import { parseDurationMs } from "../../../domain/duration.ts";
 import { int, intOrNull, oneOf, text, textOrNull, type Row } from "../row.ts";
 import { parsePausedBy } from "../run-row.ts";
 import type { Statements } from "../statements.ts";
+import type { TaskOwner } from "./journal-page.ts";
 import { countedAs, type CountedTask } from "./task-totals.ts";
 
 /** Mutable: whoever writes a row changes this too. */
@@ -72,6 +73,18 @@ export class TaskCache {
     if (known !== undefined) return known;
     const row = this.#sql.named("tasks.header").get(key);
     return row === undefined ? undefined : this.keep(row);
+  }
+
+  /** Whose task it is; read by itself where the task is not at hand, since events need no more of it. */
+  owner(key: Key): TaskOwner | undefined {
+    const known = this.#headers.get(key);
+    if (known !== undefined) return known.definition;
+    const row = this.#sql.named("tasks.owner").get(key);
+    if (row === undefined) return undefined;
+    return {
+      userId: textOrNull(row, 0) ?? undefined,
+      conversationId: textOrNull(row, 1) ?? undefined,
+    };
   }
 
   /** The task of a run that exists. */

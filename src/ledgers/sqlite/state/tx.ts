@@ -85,6 +85,10 @@ export class Tx {
     return this.ids.encode("worker", key);
   }
 
+  webhookEvent(type: EventType, { atMs, data }: { readonly atMs: number; readonly data: Json }): void {
+    this.journal.add(type, atMs, { data });
+  }
+
   taskEvent(taskKey: Key, type: EventType, event: { readonly atMs: number; readonly data?: Json }): void {
     this.journal.add(type, event.atMs, { taskKey, data: event.data });
   }
