@@ -17,7 +17,12 @@ const sharing = [
 ];
 
 /** What only exchanges messages with the rest: one file each. */
-const standalone = ["src/ledgers/sqlite/store-thread.ts", "src/hosts/process/supervisor-main.ts"];
+const standalone = [
+  "src/ledgers/sqlite/store-thread.ts",
+  "src/hosts/process/supervisor-main.ts",
+  "src/expressions/jsonata/process-main.ts",
+  "src/expressions/jsonata/thread-main.ts",
+];
 
 /** Stands for the way from an output file to dist, which is known when the files are written. */
 const toDist = "@dist";

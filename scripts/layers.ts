@@ -108,7 +108,8 @@ const belowApp: readonly Layer[] = [
     imports: core,
     npm: ["jsonata"],
     node: "any",
-    purpose: "JSONata in a thread that is ended at its limit",
+    mayUseTime: true,
+    purpose: "JSONata in a process that is ended at its limits",
   },
   {
     folder: "telemetry",

@@ -1,6 +1,16 @@
 // The library: a Rota inside your own process.
 
 export { createRota, type RotaOptions } from "./app/create-rota.ts";
+export {
+  dataOf,
+  defineWorkflow,
+  type DefinedWorkflow,
+  type StepDraft,
+  type WorkflowData,
+  type WorkflowDraft,
+  type WorkflowInput,
+  type WorkflowScope,
+} from "./app/define-workflow.ts";
 export { Rota, type HeardEvent, type TaskRef } from "./app/rota.ts";
 export { RunHandle } from "./app/run-handle.ts";
 export { TelemetryHub, type TelemetrySubscriber } from "./app/telemetry-hub.ts";

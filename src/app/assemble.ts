@@ -8,12 +8,15 @@ import type { Limits } from "../domain/limits.ts";
 import { Calculators } from "../domain/trigger/calculators.ts";
 import { createCommandExecutor } from "../executors/command/command-executor.ts";
 import { createHttpExecutor } from "../executors/http/http-executor.ts";
+import { JsonataExpressions } from "../expressions/jsonata/jsonata-expressions.ts";
 import { InlineHost } from "../hosts/inline/inline-host.ts";
 import { ProcessHost } from "../hosts/process/process-host.ts";
 import { ThreadHost } from "../hosts/thread/thread-host.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Outbound } from "../ports/outbound.ts";
+import type { WorkflowFunction } from "../ports/workflow-function.ts";
 import type { RotaOptions } from "./create-rota.ts";
+import type { DefinedWorkflow } from "./define-workflow.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
 import { lazySigner } from "./lazy-signer.ts";
 import { Rota } from "./rota.ts";
@@ -59,6 +62,8 @@ export function assemble<Executors extends readonly Executor[]>(
         return webhookMessage(event, await servicesOf(parts, engine));
       },
     },
+    expressions: new JsonataExpressions(),
+    functions: functionsOf(options.workflows ?? []),
   };
   const engine: Engine = new Engine(parts);
   return new Rota<Executors>(parts, engine, options.clock === undefined);
@@ -86,4 +91,9 @@ function builtIn(
     );
   }
   return new Map(all.map((executor) => [executor.type, executor]));
+}
+
+/** Names begin with the name of their workflow, and no two workflows have the same. */
+function functionsOf(workflows: readonly DefinedWorkflow[]): ReadonlyMap<string, WorkflowFunction> {
+  return new Map(workflows.flatMap(({ functions }) => [...functions]));
 }

@@ -20,6 +20,7 @@ const mostLimit = 1_000_000_000;
 const checks = {
   database: test("a text", (value) => typeof value === "string"),
   executors: listOf(executor),
+  workflows: listOf(workflow),
   concurrency: integer(1, 100_000),
   queues: both(
     test("at least one name of a queue", (value) => !Array.isArray(value) || value.length > 0),
@@ -144,6 +145,17 @@ function executor(value: unknown, path: string): readonly Issue[] {
     "isolation" in value &&
     isolations.some((isolation) => isolation === value.isolation);
   return isOne ? [] : [wrong(path, "an executor made by defineExecutor", value)];
+}
+
+function workflow(value: unknown, path: string): readonly Issue[] {
+  const isOne =
+    typeof value === "object" &&
+    value !== null &&
+    "functions" in value &&
+    value.functions instanceof Map &&
+    "definition" in value &&
+    typeof value.definition === "object";
+  return isOne ? [] : [wrong(path, "a workflow made by defineWorkflow", value)];
 }
 
 /** Something with a life of its own, of which only its verbs are looked at. */

@@ -10,6 +10,7 @@ import type { Executor } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
 import { checkOptions } from "./check-options.ts";
+import type { DefinedWorkflow } from "./define-workflow.ts";
 import { milliseconds } from "./checked-duration.ts";
 import { LazyValidator } from "./lazy-validator.ts";
 import type { Rota } from "./rota.ts";
@@ -24,6 +25,8 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
   readonly database?: string;
   /** The code that performs runs, by type. `http` is always there, `command` when it is allowed. */
   readonly executors?: Executors;
+  /** Workflows in code, whose functions this process can compute; no two of one name. */
+  readonly workflows?: readonly DefinedWorkflow[];
   /** Runs at once in this process, 1–100,000. @default 100 */
   readonly concurrency?: number;
   /** Queues this process takes runs from. @default all */
@@ -117,6 +120,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
   refuseSameTypes(options);
+  refuseSameWorkflows(options);
   const validator = new LazyValidator();
   const given = new Map((options.executors ?? []).map((executor) => [executor.type, executor]));
   const executors = await checkedBySchema(given, validator);
@@ -182,6 +186,17 @@ function refuseSameTypes({ executors = [], allowCommands = false }: RotaOptions)
       throw validationFailed([{ path: "executors", code: "DUPLICATE", message }]);
     }
     types.add(type);
+  }
+}
+
+function refuseSameWorkflows({ workflows = [] }: RotaOptions): void {
+  const names = new Set<string>();
+  for (const { definition } of workflows) {
+    if (names.has(definition.name)) {
+      const message = `there are two of the name ${definition.name}`;
+      throw validationFailed([{ path: "workflows", code: "DUPLICATE", message }]);
+    }
+    names.add(definition.name);
   }
 }
 

@@ -55,6 +55,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly executors: Calls["executors"];
   readonly workers: Calls["workers"];
   readonly schedules: Calls["schedules"];
+  readonly workflows: Calls["workflows"];
   readonly events: Calls["events"];
   readonly webhooks: Calls["webhooks"];
   readonly occurrences: Calls["occurrences"];
@@ -87,6 +88,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.executors = calls.executors;
     this.workers = calls.workers;
     this.schedules = calls.schedules;
+    this.workflows = calls.workflows;
     this.events = calls.events;
     this.webhooks = calls.webhooks;
     this.occurrences = calls.occurrences;
@@ -126,6 +128,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     try {
       await this.#engine.stop({ graceMs });
       await Promise.all(Object.values(this.#parts.hosts).map((host) => host.close()));
+      await this.#parts.expressions.close();
       await this.#parts.broker.close();
       await this.#parts.ledger.close();
     } finally {

@@ -5,11 +5,12 @@ import type { EngineParts } from "../engine/parts.ts";
 import type { Services } from "../operations/services.ts";
 
 /** Cryptography is loaded with the first of them: a program that only triggers starts without it. */
-export async function servicesOf(
-  { ledger, clock, ids, calculators, settings }: EngineParts,
-  engine: Engine,
-): Promise<Services> {
-  const { NodeSecrets } = await import("./node-secrets.ts");
+export async function servicesOf(parts: EngineParts, engine: Engine): Promise<Services> {
+  const [{ NodeSecrets }, { WorkflowTrials }] = await Promise.all([
+    import("./node-secrets.ts"),
+    import("../engine/workflow/trials.ts"),
+  ]);
+  const { ledger, clock, ids, calculators, settings } = parts;
   const { explain, maintenance, eventStreams, runStreams } = engine;
   const services: Services = {
     engine,
@@ -18,6 +19,7 @@ export async function servicesOf(
     ids,
     calculators,
     secrets: new NodeSecrets(),
+    trials: new WorkflowTrials(parts),
     limits: settings.limits,
     defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
     over: (view) => ({

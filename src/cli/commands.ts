@@ -4,6 +4,7 @@ import { operations } from "../contract/catalogue.ts";
 import { bulkOut } from "../contract/schema/bulk.ts";
 import type { Operation } from "../contract/operation.ts";
 import { commandSpec, type CommandSpec } from "./command-spec.ts";
+import { withFile } from "./workflow-commands.ts";
 
 /**
  * A command, whether its operation leaves everything as it is, whether it goes on answering, and whether it changes all
@@ -27,11 +28,11 @@ export function catalogueCommands(entries: readonly Operation[] = operations): r
       input: schema,
       ...(description === undefined ? {} : { description }),
     });
-    return {
+    return withFile({
       ...spec,
       isReading: effect === "reads",
       isStream: answer === "stream",
       isBulk: output === bulkOut,
-    };
+    });
   });
 }

@@ -15,6 +15,7 @@ import { addLogsCommand } from "./logs-command.ts";
 import { addServeCommand, type Serve } from "./serve-command.ts";
 import type { Session } from "./session.ts";
 import { addSettingOptions } from "./setting-options.ts";
+import { performWithFile, readsFile } from "./workflow-commands.ts";
 
 export interface ProgramParts {
   readonly session: Session;
@@ -68,6 +69,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
         const input = readInput(spec, given, terminal.read);
         if (spec.isBulk) return performBulk(session, command, spec, input);
         const { operation, isReading, columns, isStream, follow } = spec;
+        if (readsFile(spec)) return performWithFile(session, command, { operation, given: input });
         if (isStream) return session.follow(command, operation, input);
         if (follow !== undefined && command.opts()["follow"] === true)
           return session.follow(command, "runs.stream", { id: input["id"], only: follow });

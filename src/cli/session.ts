@@ -10,6 +10,7 @@ import type { Language, Words } from "./language.ts";
 import type { Connect, Reach } from "./reach.ts";
 import { streamLine } from "./stream-line.ts";
 import { settingFlags } from "./setting-options.ts";
+import type { TableStyle } from "./table.ts";
 import { isRecord } from "./value-text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,6 +21,10 @@ export interface OperationCall {
   readonly columns?: readonly string[];
   /** It waits for a run and ends as that run does. */
   readonly isWaiting?: boolean;
+  /** Shows the answer to a person where a table of its fields does not. */
+  readonly show?: (answer: unknown, style: TableStyle) => string;
+  /** How the command ends with this answer. */
+  readonly endAs?: (answer: unknown) => ExitCode;
 }
 
 const phrases = {
@@ -51,13 +56,14 @@ export class Session {
   /** Performs one operation and prints its answer. */
   async perform(
     command: Command,
-    { operation, input, isReading, columns, isWaiting = false }: OperationCall,
+    { operation, input, isReading, columns, isWaiting = false, show, endAs }: OperationCall,
   ): Promise<void> {
     const reach = await this.open(command, { isReading });
     try {
       const answer = await reach.invoke(operation, input);
-      this.print(command, answer, columns);
+      this.print(command, answer, columns, show);
       if (isWaiting) this.#endAs(answer, command);
+      if (endAs !== undefined) this.exitCode = endAs(answer);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.sayNotServed();
     } finally {
       await reach.close();
@@ -102,10 +108,12 @@ export class Session {
   }
 
   /** With --json exactly the answer; else what a person wants to see of it. */
-  print(command: Command, answer: unknown, columns?: readonly string[]): void {
-    const { terminal } = this;
+  print(command: Command, answer: unknown, columns?: readonly string[], show?: OperationCall["show"]): void {
+    const { terminal, language } = this;
+    const style = { language, colors: terminal.colors, columns: terminal.columns };
     const isJson = command.optsWithGlobals()["json"] === true;
-    terminal.out(isJson ? `${JSON.stringify(answer ?? null, undefined, 2)}\n` : this.textOf(answer, columns));
+    const text = show === undefined ? this.textOf(answer, columns) : show(answer, style);
+    terminal.out(isJson ? `${JSON.stringify(answer ?? null, undefined, 2)}\n` : text);
   }
 
   /** What a person wants to see of an answer. */

@@ -34,15 +34,15 @@ describe("a table", () => {
   it("shows small objects as name=value, sentences in one language, and yes or no", () => {
     const item = {
       retry: { maxAttempts: 3, delay: "1s" },
-      text: { en: "hello", zh: "你好" },
+      greeting: { en: "hello", zh: "你好" },
       paused: true,
       none: null,
     };
     expect(answerText(item, undefined, style())).toBe(
-      "retry   maxAttempts=3 delay=1s\ntext    hello\npaused  yes\n",
+      "retry     maxAttempts=3 delay=1s\ngreeting  hello\npaused    yes\n",
     );
-    expect(answerText({ items: [item] }, ["text", "paused"], style({ language: "zh" }))).toBe(
-      "text  已暂停\n你好  是\n",
+    expect(answerText({ items: [item] }, ["greeting", "paused"], style({ language: "zh" }))).toBe(
+      "greeting  已暂停\n你好      是\n",
     );
   });
 

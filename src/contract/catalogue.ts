@@ -10,6 +10,7 @@ import { listOperations } from "./catalogue/lists.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
+import { workflowOperations } from "./catalogue/workflows.ts";
 import { webhookOperations } from "./catalogue/webhooks.ts";
 import type { Operation } from "./operation.ts";
 import { operationNames, type OperationName } from "./routes.ts";
@@ -22,6 +23,7 @@ export const catalogue = {
   ...listOperations,
   ...eventOperations,
   ...fleetOperations,
+  ...workflowOperations,
   ...webhookOperations,
   ...systemOperations,
   ...accessOperations,

@@ -18,6 +18,7 @@ export const nouns: Readonly<Record<Noun, Words>> = {
   workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
   webhooks: { en: "Addresses that are told of events", zh: "Webhook：接收事件通知的地址" },
   schedules: { en: "What a trigger would do, before there is a task", zh: "计划：在创建任务之前试算触发器" },
+  workflows: { en: "Steps that belong together: what a definition says", zh: "工作流：由多个步骤组成的定义" },
   stats: { en: "How much there is of everything", zh: "统计：各类数量" },
   limits: { en: "How large and how many things may be", zh: "限制：大小与数量的上限" },
   keys: { en: "API keys: who may come in from outside", zh: "API 密钥：谁可以从外部访问" },

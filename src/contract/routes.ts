@@ -119,6 +119,9 @@ export const routes = {
   },
   "schedules.preview": { method: "POST", path: "/api/v1/schedules/preview", status: 200 },
   "schedules.simulate": { method: "POST", path: "/api/v1/schedules/simulate", status: 200 },
+  "workflows.check": { method: "POST", path: "/api/v1/workflows/check", status: 200 },
+  "workflows.simulate": { method: "POST", path: "/api/v1/workflows/simulate", status: 200 },
+  "workflows.draw": { method: "POST", path: "/api/v1/workflows/draw", status: 200 },
   "stats.get": { method: "GET", path: "/api/v1/stats", status: 200 },
   "limits.get": { method: "GET", path: "/api/v1/limits", status: 200 },
   "keys.create": {

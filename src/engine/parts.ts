@@ -7,10 +7,12 @@ import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
+import type { Expressions } from "../ports/expressions.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { KeptFor } from "../ports/maintenance-ledger.ts";
 import type { Random } from "../ports/random.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { WorkflowFunction } from "../ports/workflow-function.ts";
 import type { Validator } from "../ports/validator.ts";
 import type { AttemptParts } from "./webhook-attempt.ts";
 
@@ -49,6 +51,9 @@ export interface EngineParts {
   readonly calculators: Calculators;
   readonly executors: ReadonlyMap<string, Executor>;
   readonly hosts: Readonly<Record<Isolation, Host>>;
+  readonly expressions: Expressions;
+  /** Functions of workflows in code, by the names that stand in their definitions. */
+  readonly functions: ReadonlyMap<string, WorkflowFunction>;
   readonly settings: EngineSettings;
   /** For params of types that only other processes have the code of. */
   readonly validator: Validator;

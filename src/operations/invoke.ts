@@ -21,6 +21,7 @@ import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
+import { workflowHandlers } from "./workflow-handlers.ts";
 import { webhookHandlers } from "./webhook-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...listHandlers,
   ...eventHandlers,
   ...fleetHandlers,
+  ...workflowHandlers,
   ...webhookHandlers,
   ...systemHandlers,
   ...accessHandlers,

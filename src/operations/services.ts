@@ -5,6 +5,7 @@ import type { Json } from "../domain/json.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { WorkflowTrials } from "../engine/workflow/trials.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Secrets } from "../ports/secrets.ts";
@@ -18,6 +19,8 @@ export interface Services {
   >;
   /** For reading, and for what needs no service of the engine: settings of queues, keys. */
   readonly ledger: Ledger;
+  /** What is done with workflows that are not stored. */
+  readonly trials: Pick<WorkflowTrials, "check" | "simulate">;
   readonly clock: Clock;
   readonly ids: IdCodec;
   readonly secrets: Secrets;

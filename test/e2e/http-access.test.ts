@@ -7,6 +7,7 @@ import { reachOf, type Reach } from "../../src/contract/reach.ts";
 import { roles } from "../../src/domain/role.ts";
 import { GuardedRota, type Told } from "./guarded-rota.ts";
 
+const workflow = { name: "pause", steps: [{ kind: "wait", id: "later", for: "1h" }] };
 const task = { name: "report", type: "echo" };
 /** Bodies without which a request would not get as far as the thing it names. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -23,6 +24,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   "runs.answer": { answer: 1 },
   "schedules.preview": { trigger: { kind: "manual" } },
   "schedules.simulate": { trigger: { kind: "manual" } },
+  "workflows.check": workflow,
+  "workflows.simulate": { definition: workflow },
+  "workflows.draw": { definition: workflow },
   "keys.create": { name: "another" },
   "webhooks.create": { url: "http://127.0.0.1:9/", events: ["webhook.disabled"] },
   "webhooks.update": { description: "mine now" },

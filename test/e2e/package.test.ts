@@ -36,6 +36,22 @@ const executors = `
 `;
 
 describe("the built package", () => {
+  it("computes the expressions of workflows, in their own process, and lets the program end", () => {
+    expect(
+      told(`
+      import { createRota, defineWorkflow } from ${library};
+      const { definition } = defineWorkflow({
+        name: "w",
+        steps: [{ kind: "condition", id: "large", if: "input.total > 100" }],
+      });
+      const rota = await createRota({ database: "memory:", start: false });
+      const { end } = await rota.workflows.simulate({ definition, input: { total: 101 } });
+      await rota.stop();
+      console.log(JSON.stringify(end));
+    `),
+    ).toMatchObject({ status: "completed", output: true });
+  });
+
   it.each(["sqlite:./rota.db", "memory:"])(
     "performs runs inline, in threads and in processes: %s",
     (database) => {
