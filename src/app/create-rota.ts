@@ -24,6 +24,7 @@ import { Rota } from "./rota.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SystemClock } from "./system-clock.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
+import type { DeclaredTask } from "./typed-tasks.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
 export interface RotaOptions<Executors extends readonly Executor[] = readonly Executor[]> {
@@ -31,6 +32,12 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
   readonly database?: string;
   /** The code that performs runs, by type. `http` is always there, `command` when it is allowed. */
   readonly executors?: Executors;
+  /**
+   * Tasks that shall be there when it starts, each known by its `externalId`: created or made what is given here, as by
+   * `tasks.upsert`. Equal content changes nothing, a task that somebody cancelled stays so, and one that is no longer
+   * listed stays as it is.
+   */
+  readonly tasks?: readonly DeclaredTask<Executors>[];
   /** Runs at once in this process, 1–100,000. @default 100 */
   readonly concurrency?: number;
   /** Queues this process takes runs from. @default all */
@@ -93,6 +100,7 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
  * @throws LEDGER_UNAVAILABLE when the file cannot be opened
+ * @throws what `tasks.upsert` throws for one of `tasks`, named by its place in the list
  * @example
  * const rota = await createRota({ executors: [sendReport] });
  * const task = await rota.tasks.create({ name: "report", type: "send-report", trigger: { kind: "cron", expression: "0 9 * * 1-5" } });
@@ -131,7 +139,10 @@ export async function createRota<const Executors extends readonly Executor[] = r
     calculators: new Calculators(),
     executors,
   };
-  const rota = new Rota<Executors>(parts, new Engine(parts), options.clock === undefined);
+  const rota = new Rota<Executors>(parts, new Engine(parts), {
+    staysAlive: options.clock === undefined,
+    tasks: options.tasks ?? [],
+  });
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {
@@ -156,7 +167,7 @@ function refuseInGuest(): void {
 }
 
 function executorsOf(
-  options: RotaOptions,
+  options: Omit<RotaOptions, "tasks">,
   hosts: Readonly<Record<Isolation, Host>>,
   clock: Clock,
 ): ReadonlyMap<string, Executor> {
@@ -179,7 +190,7 @@ function executorsOf(
   return executors;
 }
 
-function settingsOf(options: RotaOptions): EngineSettings {
+function settingsOf(options: Omit<RotaOptions, "tasks">): EngineSettings {
   const { concurrency = 100 } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100_000) {
     throw invalid("concurrency", `expected an integer from 1 to 100000, got ${String(concurrency)}`);

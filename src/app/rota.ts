@@ -13,7 +13,7 @@ import type { Calls } from "../contract/calls.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Invoke } from "../operations/invoke.ts";
 import { RunHandle } from "./run-handle.ts";
-import type { OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
+import type { DeclaredTask, OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
 
 /** What a listener hears: ids as text, instants as ISO 8601. */
 export interface HeardEvent {
@@ -28,6 +28,14 @@ export interface HeardEvent {
   readonly seq?: number;
   /** What belongs to this type of event, such as the reason of a pause. */
   readonly data?: Json;
+}
+
+/** What a Rota is made with, beside its parts. */
+export interface RotaTerms {
+  /** Whether a started Rota keeps the process from ending when its own work is done. */
+  readonly staysAlive: boolean;
+  /** Tasks that shall be there when it starts. */
+  readonly tasks: readonly DeclaredTask[];
 }
 
 /** A task as the typed methods know it: its id, and in the type system what its params and output are. */
@@ -53,15 +61,16 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly #parts: EngineParts;
   readonly #engine: Engine;
   readonly #staysAlive: boolean;
+  readonly #tasks: readonly DeclaredTask[];
   #invoke: Promise<Invoke> | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param staysAlive - whether a started Rota keeps the process from ending when its own work is done */
-  constructor(parts: EngineParts, engine: Engine, staysAlive: boolean) {
+  constructor(parts: EngineParts, engine: Engine, { staysAlive, tasks }: RotaTerms) {
     this.#parts = parts;
     this.#engine = engine;
     this.#staysAlive = staysAlive;
+    this.#tasks = tasks;
     const calls = this.#calls();
     // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
     this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
@@ -75,12 +84,15 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   /**
-   * Begins to decide and to execute; `createRota` has done so already unless told `start: false`. Again is harmless.
+   * Puts the tasks it was created with in place, then begins to decide and to execute; `createRota` has done so already
+   * unless told `start: false`. Again is harmless.
    *
    * @throws CLOSED after `stop()`: create a new one
+   * @throws what `tasks.upsert` throws, for a task it was created with
    */
   async start(): Promise<void> {
     this.#open();
+    await Promise.all(this.#tasks.map((task, index) => this.#declare(task, index)));
     await this.#engine.start();
     // Schedules are a reason to stay: without this a program whose own work is done would end.
     this.#stayAlive();
@@ -107,6 +119,19 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
       await this.#parts.ledger.close();
     } finally {
       clearInterval(this.#keepAlive);
+    }
+  }
+
+  async #declare(task: DeclaredTask, index: number): Promise<void> {
+    try {
+      await this.invoke("tasks.upsert", task);
+    } catch (error) {
+      if (!RotaError.isInstance(error)) throw error;
+      // Somebody cancelled it for good: that outlasts the program's wish.
+      if (error.code === "ILLEGAL_TRANSITION") return;
+      const place = `tasks.${index} (${String(task?.externalId)})`;
+      const { code, details, retryable } = error;
+      throw new RotaError(code, `${place}: ${error.message}`, { details, retryable, cause: error });
     }
   }
 

@@ -44,8 +44,17 @@ type NewTask<Executors extends readonly Executor[], Type extends string> = Omit<
   readonly params?: ParamsOf<Executors, Type>;
 };
 
-/** The operations on tasks; `create` knows the params of each type, and the task it gives remembers its type. */
-export type TypedTasks<Executors extends readonly Executor[]> = Omit<Calls["tasks"], "create"> & {
+/** The whole content of a task with your own id for it, as `tasks.upsert` and `createRota({ tasks })` take it. */
+export type DeclaredTask<
+  Executors extends readonly Executor[] = readonly [],
+  Type extends string = TypeOf<Executors>,
+> = Type extends string ? NewTask<Executors, Type> & { readonly externalId: string } : never;
+
+/** The operations on tasks; those that make one know the params of its type, and the task remembers its type. */
+export type TypedTasks<Executors extends readonly Executor[]> = Omit<Calls["tasks"], "create" | "upsert"> & {
+  readonly upsert: <const Type extends TypeOf<Executors>>(
+    input: DeclaredTask<Executors, Type> & { readonly expectedRevision?: number | undefined },
+  ) => Promise<AnswerOf<"tasks.upsert"> & { readonly type: Type }>;
   readonly create: <const Type extends TypeOf<Executors>>(
     input: NewTask<Executors, Type>,
   ) => Promise<AnswerOf<"tasks.create"> & { readonly type: Type }>;

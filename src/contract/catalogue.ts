@@ -4,12 +4,14 @@ import type { z } from "zod";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
+import { taskContentOperations } from "./catalogue/task-content.ts";
 import { taskOperations } from "./catalogue/tasks.ts";
 import type { Operation } from "./operation.ts";
 import { operationNames, type OperationName } from "./routes.ts";
 
 export const catalogue = {
   ...taskOperations,
+  ...taskContentOperations,
   ...runOperations,
   ...fleetOperations,
   ...systemOperations,

@@ -1,6 +1,6 @@
 // What the catalogue says about an operation; every face is derived from it.
 
-import type { z } from "zod";
+import { z } from "zod";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { Role } from "./principal.ts";
 import { routes, type OperationName, type Route } from "./routes.ts";
@@ -79,6 +79,11 @@ export const commonErrors = [
   "OVERLOADED",
   "CLOSED",
 ] as const satisfies readonly ErrorCode[];
+
+/** Whether its answer is a task, whose revision is its ETag. */
+export function isTagged({ output }: Operation): boolean {
+  return output instanceof z.ZodObject && "schedule" in output.shape && "revision" in output.shape;
+}
 
 /** Declares an operation: its entry, and its route from the table. */
 export function operation<Name extends OperationName, Input extends z.ZodObject, Output extends z.ZodType>(

@@ -7,6 +7,8 @@ export interface Route {
   readonly path: `/api/v1/${string}`;
   /** Status of a success. */
   readonly status: 200 | 201 | 204;
+  /** Another status for a success whose answer has this value in this field. */
+  readonly statusWhen?: { readonly field: string; readonly is: string | boolean; readonly status: 200 | 201 };
   /** Fields that go into the query although the request has a body. */
   readonly query?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
@@ -20,10 +22,28 @@ export const routes = {
   "tasks.list": { method: "GET", path: "/api/v1/tasks", status: 200 },
   "tasks.get": { method: "GET", path: "/api/v1/tasks/{id}", status: 200 },
   "tasks.update": { method: "PATCH", path: "/api/v1/tasks/{id}", status: 200, ifMatch: "expectedRevision" },
-  "tasks.delete": { method: "DELETE", path: "/api/v1/tasks/{id}", status: 204 },
+  "tasks.upsert": {
+    method: "PUT",
+    path: "/api/v1/tasks/by-external-id/{externalId}",
+    status: 200,
+    statusWhen: { field: "outcome", is: "created", status: 201 },
+    ifMatch: "expectedRevision",
+    created: "tasks.get",
+  },
+  "tasks.delete": {
+    method: "DELETE",
+    path: "/api/v1/tasks/{id}",
+    status: 204,
+    ifMatch: "expectedRevision",
+  },
   "tasks.pause": { method: "POST", path: "/api/v1/tasks/{id}/pause", status: 200 },
   "tasks.resume": { method: "POST", path: "/api/v1/tasks/{id}/resume", status: 200 },
-  "tasks.cancel": { method: "POST", path: "/api/v1/tasks/{id}/cancel", status: 200 },
+  "tasks.cancel": {
+    method: "POST",
+    path: "/api/v1/tasks/{id}/cancel",
+    status: 200,
+    ifMatch: "expectedRevision",
+  },
   "tasks.trigger": {
     method: "POST",
     path: "/api/v1/tasks/{id}/trigger",

@@ -36,3 +36,17 @@ export function isLongerThan(text: string, limitBytes: number): boolean {
   }
   return bytes > limitBytes;
 }
+
+/** Whether two values say the same as JSON: the order of fields means nothing, an undefined field is none. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = fieldsOf(a);
+  const right = new Map(fieldsOf(b));
+  return left.length === right.size && left.every(([name, value]) => isSameJson(value, right.get(name)));
+}
+
+function fieldsOf(value: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(value).filter(([, field]) => field !== undefined);
+}

@@ -3,7 +3,7 @@
 import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { CancelCause, Run } from "../domain/run.ts";
+import type { CancelCause, CancelRequest, Run } from "../domain/run.ts";
 import { isTerminal, type RunStatus } from "../domain/run-state.ts";
 import type { AddReply, RunReply } from "../ports/run-ledger.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -53,19 +53,15 @@ export class RunService {
   async cancel(key: Key, options: CancelOptions, actor: string): Promise<Run> {
     const [reply] = await this.#parts.ledger.runs.cancel(
       { runKeys: [key] },
-      this.#request(options, actor),
+      this.cancelRequest(options, actor),
       this.#parts.clock.now(),
     );
     if (reply && !reply.ok && reply.error !== "NOT_FOUND") return this.get(key);
     return this.#run(key, reply);
   }
 
-  /** Asks all live runs of a task to stop. */
-  async cancelAllOf(taskKey: Key, options: CancelOptions, actor: string): Promise<void> {
-    await this.#parts.ledger.runs.cancel({ taskKey }, this.#request(options, actor), this.#parts.clock.now());
-  }
-
-  #request(options: CancelOptions, actor: string): Parameters<EngineParts["ledger"]["runs"]["cancel"]>[1] {
+  /** A cancel as the ledger takes it. */
+  cancelRequest(options: CancelOptions, actor: string): CancelRequest {
     return {
       cause: options.cause ?? "user",
       actor,

@@ -2,10 +2,10 @@
 
 import { closest } from "../domain/closest.ts";
 import { RotaError, validationFailed, type Issue } from "../domain/errors.ts";
-import type { Json } from "../domain/json.ts";
+import { isSameJson, type Json } from "../domain/json.ts";
 import type { TaskDefinition } from "../domain/task.ts";
 import type { TaskInput, TaskPatch } from "../domain/task-input.ts";
-import { checkTrigger } from "../domain/trigger/check.ts";
+import { checkTrigger, type CheckContext } from "../domain/trigger/check.ts";
 import { defaultMisfireFor, type Trigger } from "../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
 import { defaultOverlap, paramsText, resolveDefinition, type StatedByExecutor } from "./definition.ts";
@@ -18,10 +18,13 @@ export class TaskDefiner {
     this.#parts = parts;
   }
 
-  /** @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, PAYLOAD_TOO_LARGE, INVALID_TRIGGER, IN_THE_PAST */
-  async define(input: TaskInput): Promise<TaskDefinition> {
+  /**
+   * @param before - what the task says now: the same trigger said again is not held against the present time
+   * @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, PAYLOAD_TOO_LARGE, INVALID_TRIGGER, IN_THE_PAST
+   */
+  async define(input: TaskInput, before?: TaskDefinition): Promise<TaskDefinition> {
     const info = await this.#executorInfo(input.type);
-    const trigger = this.#checkTrigger(input);
+    const trigger = this.#checkTrigger(input, before);
     const params = await this.#checkedParams(input);
     return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
   }
@@ -64,15 +67,20 @@ export class TaskDefiner {
     };
   }
 
-  #checkTrigger(input: TaskInput): Trigger {
+  #checkTrigger(input: TaskInput, before?: TaskDefinition): Trigger {
     const { clock, settings, calculators } = this.#parts;
-    const checked = checkTrigger(input.trigger ?? { kind: "manual" }, {
-      nowMs: clock.now(),
+    const wanted = input.trigger ?? { kind: "manual" };
+    const context: CheckContext = {
       minimumIntervalMs: settings.minIntervalMs,
       defaultTimezone: settings.defaultTimezone,
       calculators,
       ...(input.misfire?.graceMs === undefined ? {} : { graceMs: input.misfire.graceMs }),
-    });
+    };
+    if (before !== undefined) {
+      const timeless = checkTrigger(wanted, context);
+      if (timeless.ok && isSameJson(timeless.trigger, before.trigger)) return before.trigger;
+    }
+    const checked = checkTrigger(wanted, { ...context, nowMs: clock.now() });
     if (checked.ok) return checked.trigger;
     const past = checked.issues.length > 0 && checked.issues.every((issue) => issue.code === "IN_THE_PAST");
     throw validationFailed(checked.issues, past ? "IN_THE_PAST" : "INVALID_TRIGGER");
@@ -100,8 +108,8 @@ function merge(definition: TaskDefinition, patch: TaskPatch): TaskInput {
   const merged: Record<string, unknown> = { ...definition };
   if (isOfAnotherKind(patch.trigger, definition.trigger)) {
     // Defaults follow the kind of trigger: those of the old kind were nobody's wish.
-    if (isEqual(definition.overlap, defaultOverlap(definition.trigger))) delete merged["overlap"];
-    if (isEqual(definition.misfire, defaultMisfireFor(definition.trigger))) delete merged["misfire"];
+    if (isSameJson(definition.overlap, defaultOverlap(definition.trigger))) delete merged["overlap"];
+    if (isSameJson(definition.misfire, defaultMisfireFor(definition.trigger))) delete merged["misfire"];
   }
   for (const [field, value] of Object.entries(patch)) {
     if (value === undefined) continue;
@@ -117,10 +125,6 @@ function merge(definition: TaskDefinition, patch: TaskPatch): TaskInput {
 
 function isOfAnotherKind(patched: unknown, before: Trigger): boolean {
   return isPlain(patched) && patched["kind"] !== before.kind;
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Policies of several settings: a patch may name one of them. Everything else is replaced whole. */

@@ -2,14 +2,15 @@
 
 import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
-import type { Task, TaskDefinition } from "../domain/task.ts";
+import type { Task } from "../domain/task.ts";
 import type { TaskInput, TaskPatch, TriggerInput } from "../domain/task-input.ts";
 import type { NewTask, TaskReply } from "../ports/task-ledger.ts";
-import type { FirePlanner, ScheduleStart } from "./fire-planner.ts";
+import type { FirePlanner } from "./fire-planner.ts";
 import type { EngineParts } from "./parts.ts";
 import type { CancelOptions, PauseOptions, RunService, StartedRun } from "./run-service.ts";
 import { RunStarter } from "./run-starter.ts";
 import { TaskDefiner } from "./task-definer.ts";
+import { TaskEditor, type EditOptions, type Upserted, type UpsertInput } from "./task-editor.ts";
 import { taskRefusal } from "./task-refusal.ts";
 import type { Worker } from "./worker.ts";
 
@@ -22,6 +23,7 @@ export class TaskService {
   readonly #runs: RunService;
   readonly #definer: TaskDefiner;
   readonly #starter: RunStarter;
+  readonly #editor: TaskEditor;
 
   constructor(parts: EngineParts, planner: FirePlanner, runs: RunService, worker: Worker) {
     this.#parts = parts;
@@ -29,6 +31,12 @@ export class TaskService {
     this.#runs = runs;
     this.#definer = new TaskDefiner(parts);
     this.#starter = new RunStarter(parts, this.#definer, worker);
+    this.#editor = new TaskEditor(parts, {
+      planner,
+      definer: this.#definer,
+      create: (input, actor) => this.create(input, actor),
+      changed: (key) => this.#starter.forget(key),
+    });
   }
 
   /** @throws NOT_FOUND */
@@ -78,47 +86,14 @@ export class TaskService {
     });
   }
 
-  /** @throws as {@link create}, and REVISION_MISMATCH when `expectedRevision` is not the present one */
-  async edit(
-    key: Key,
-    patch: TaskPatch,
-    options: { readonly expectedRevision?: number },
-    _actor: string,
-  ): Promise<Task> {
-    for (let stale = 0; ; stale++) {
-      const task = await this.get(key);
-      const expectedRevision = options.expectedRevision ?? task.revision;
-      const definition = await this.#definer.redefine(task.definition, patch);
-      const nowMs = this.#parts.clock.now();
-      const schedule = this.#rescheduled(task, definition, nowMs);
-      const reply = await this.#parts.ledger.tasks.edit(
-        { key, expectedRevision, definition, ...(schedule === undefined ? {} : { schedule }) },
-        nowMs,
-      );
-      this.#starter.forget(key);
-      if (reply.ok) return reply.task;
-      const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
-    }
+  /** See {@link TaskEditor.edit}. */
+  edit(key: Key, patch: TaskPatch, options: EditOptions, actor: string): Promise<Task> {
+    return this.#editor.edit(key, patch, options, actor);
   }
 
-  /**
-   * Where the schedule goes on after an edit, when the edit changes that: a new trigger begins now, and a larger
-   * `maxRuns` lets a schedule go on that had used up its runs. Never before what has been decided (SEM 13).
-   */
-  #rescheduled(task: Task, definition: TaskDefinition, nowMs: number): ScheduleStart | undefined {
-    const isRetimed = JSON.stringify(definition.trigger) !== JSON.stringify(task.definition.trigger);
-    const isExtended =
-      (definition.maxRuns ?? Infinity) > (task.definition.maxRuns ?? Infinity) &&
-      task.nextFireAtMs === undefined;
-    if (!isRetimed && !isExtended) return undefined;
-    const fromMs = Math.max(nowMs, task.decidedThroughMs + 1);
-    const start = this.#planner.begin(definition.trigger, {
-      taskKey: task.key,
-      nowMs: fromMs,
-      anchorMs: isRetimed ? fromMs : task.anchorMs,
-    });
-    return { ...start, decidedThroughMs: Math.max(start.decidedThroughMs, task.decidedThroughMs) };
+  /** See {@link TaskEditor.upsert}. */
+  upsert(input: UpsertInput, options: EditOptions, actor: string): Promise<Upserted> {
+    return this.#editor.upsert(input, options, actor);
   }
 
   /** Holds new occurrences and pending runs; what runs goes on. @throws NOT_FOUND, ILLEGAL_TRANSITION */
@@ -154,29 +129,33 @@ export class TaskService {
     }
   }
 
-  /** Ends the schedule for good and, unless `runs: "finish"`, asks its live runs to stop. @throws NOT_FOUND */
+  /**
+   * Ends the schedule for good and, unless `runs: "finish"`, asks its live runs to stop.
+   *
+   * @throws NOT_FOUND, REVISION_MISMATCH (nothing was cancelled)
+   */
   async cancel(
     key: Key,
-    options: CancelOptions & { readonly runs?: "cancel" | "finish" },
+    options: CancelOptions & EditOptions & { readonly runs?: "cancel" | "finish" },
     actor: string,
   ): Promise<Task> {
-    // Asked in one turn and so written in one transaction: what a paused task held must not start in between.
-    const [reply] = await Promise.all([
-      this.#parts.ledger.tasks.cancel(key, this.#parts.clock.now()),
-      ...(options.runs === "finish" ? [] : [this.#runs.cancelAllOf(key, options, actor)]),
-    ]);
-    return this.#settle(key, reply);
+    const { expectedRevision } = options;
+    const terms = {
+      ...(expectedRevision === undefined ? {} : { expectedRevision }),
+      ...(options.runs === "finish" ? {} : { stopRuns: this.#runs.cancelRequest(options, actor) }),
+    };
+    return this.#settle(key, await this.#parts.ledger.tasks.cancel(key, this.#parts.clock.now(), terms));
   }
 
-  /** Cancels live runs, hides the task and frees its externalId; its runs stay readable. @throws NOT_FOUND */
-  async remove(key: Key, actor: string): Promise<void> {
-    // In one transaction, as in `cancel`.
-    const [reply] = await Promise.all([
-      this.#parts.ledger.tasks.remove(key, this.#parts.clock.now()),
-      this.#runs.cancelAllOf(key, { reason: "the task was deleted" }, actor),
-    ]);
-    this.#starter.forget(key);
-    if (!reply.ok) throw taskRefusal(reply, this.#parts.ids);
+  /**
+   * Cancels live runs, hides the task and frees its externalId; its runs stay readable.
+   *
+   * @throws NOT_FOUND, REVISION_MISMATCH (nothing was deleted or cancelled)
+   */
+  async remove(key: Key, options: EditOptions, actor: string): Promise<void> {
+    const stopRuns = this.#runs.cancelRequest({ reason: "the task was deleted" }, actor);
+    const terms = { ...options, stopRuns };
+    await this.#settle(key, await this.#parts.ledger.tasks.remove(key, this.#parts.clock.now(), terms));
   }
 
   /** See {@link RunStarter.trigger}. */

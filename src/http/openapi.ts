@@ -3,10 +3,9 @@
 import { errorCatalogue, type ErrorCode } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
 import { describeSchema, type JsonSchema } from "../contract/json-schema.ts";
-import { commonErrors, type Operation } from "../contract/operation.ts";
+import { commonErrors, isTagged, type Operation } from "../contract/operation.ts";
 import { problemMediaType } from "../contract/problem-details.ts";
 import { carriersOf, hasBody } from "../contract/routes.ts";
-import { taskOut } from "../contract/schema/task.ts";
 import { statusOf } from "./problem.ts";
 
 export interface OpenApiDocument {
@@ -121,17 +120,24 @@ function success(operation: Operation, schemas: Components): JsonSchema {
     ...(operation.created === undefined
       ? {}
       : { Location: { description: "Where it can be read", schema: { type: "string" } } }),
-    ...(operation.output === taskOut
+    ...(isTagged(operation)
       ? { ETag: { description: "The task's revision", schema: { type: "string" } } }
       : {}),
   };
   const schema = schemas.add(operation.output);
+  const answer = {
+    description: operation.summary.en,
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    content: { "application/json": { schema } },
+  };
+  const { statusWhen: other } = operation;
   return {
-    [operation.status]: {
-      description: operation.summary.en,
-      ...(Object.keys(headers).length === 0 ? {} : { headers }),
-      content: { "application/json": { schema } },
-    },
+    [operation.status]: answer,
+    ...(other === undefined
+      ? {}
+      : {
+          [other.status]: { ...answer, description: `${answer.description} (${other.field}: ${other.is})` },
+        }),
   };
 }
 

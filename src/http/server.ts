@@ -3,10 +3,9 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { RotaError } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
-import type { Operation } from "../contract/operation.ts";
+import { isTagged, type Operation } from "../contract/operation.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { routes, type OperationName } from "../contract/routes.ts";
-import { taskOut } from "../contract/schema/task.ts";
 import { registerDocs } from "./docs.ts";
 import { openApiDocument, type OpenApiDocument } from "./openapi.ts";
 import { originCheck } from "./origin.ts";
@@ -131,21 +130,28 @@ function addRoute(app: FastifyInstance, operation: Operation, options: HttpServe
         ifMatch: request.headers["if-match"],
       });
       const output = await options.invoke(operation.name, input, principal);
-      reply.code(operation.status).headers(headersOf(output));
+      reply.code(statusOf(operation, output)).headers(headersOf(output));
       return operation.status === 204 ? reply.send() : reply.send(output);
     },
   });
 }
 
+function statusOf({ status, statusWhen }: Operation, output: unknown): number {
+  const fields = (output ?? {}) as Readonly<Record<string, unknown>>; // looked at before it is used
+  return statusWhen !== undefined && fields[statusWhen.field] === statusWhen.is ? statusWhen.status : status;
+}
+
 /** Prepares once what each answer of an operation needs. */
 function headerWriter(operation: Operation): (output: unknown) => Record<string, string> {
-  const hasTag = operation.output === taskOut;
+  const hasTag = isTagged(operation);
   const created = Object.entries(routes).find(([name]) => name === operation.created)?.[1].path;
   return (output) => {
     const { id, revision } = (output ?? {}) as { id?: unknown; revision?: unknown }; // looked at before it is used
     const headers: Record<string, string> = {};
     if (hasTag && typeof revision === "number") headers["etag"] = `"${revision}"`;
-    if (created !== undefined && typeof id === "string") headers["location"] = created.replace("{id}", id);
+    const isCreated = statusOf(operation, output) === 201;
+    if (isCreated && created !== undefined && typeof id === "string")
+      headers["location"] = created.replace("{id}", id);
     return headers;
   };
 }

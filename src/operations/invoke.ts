@@ -11,10 +11,17 @@ import type { Handler, Handlers } from "./handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
 import type { Services } from "./services.ts";
 import { systemHandlers } from "./system-handlers.ts";
+import { taskContentHandlers } from "./task-content-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 
 /** One handler for each entry of the catalogue. */
-export const handlers: Handlers = { ...taskHandlers, ...runHandlers, ...fleetHandlers, ...systemHandlers };
+export const handlers: Handlers = {
+  ...taskHandlers,
+  ...taskContentHandlers,
+  ...runHandlers,
+  ...fleetHandlers,
+  ...systemHandlers,
+};
 
 /** Performs an operation of the catalogue; the input is untrusted. */
 export type Invoke = (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;

@@ -50,8 +50,9 @@ export const taskHandlers: Handlers<
     );
     return taskView(task, call.services);
   },
-  "tasks.delete": async ({ id }, call) => {
-    await call.services.engine.tasks.remove(await taskKeyFor(id, call), call.principal.actor);
+  "tasks.delete": async ({ id, expectedRevision }, call) => {
+    const key = await taskKeyFor(id, call);
+    await call.services.engine.tasks.remove(key, present({ expectedRevision }), call.principal.actor);
     return null;
   },
   "tasks.pause": async ({ id, reason, resumeAt }, call) => {
@@ -70,8 +71,8 @@ export const taskHandlers: Handlers<
       call.services,
     );
   },
-  "tasks.cancel": async ({ id, reason, grace, force, runs }, call) => {
-    const options = present({ reason, graceMs: grace, force, runs });
+  "tasks.cancel": async ({ id, reason, grace, force, runs, expectedRevision }, call) => {
+    const options = present({ reason, graceMs: grace, force, runs, expectedRevision });
     const task = await call.services.engine.tasks.cancel(
       await taskKeyFor(id, call),
       options,

@@ -2,6 +2,7 @@
 
 import type { Key } from "../domain/ids.ts";
 import type { Decision, DecisionReason, Occurrence } from "../domain/occurrence.ts";
+import type { CancelRequest } from "../domain/run.ts";
 import type { RunStatus } from "../domain/run-state.ts";
 import type { PausedBy, Task, TaskDefinition } from "../domain/task.ts";
 import type { TaskStatus } from "../domain/task-state.ts";
@@ -108,6 +109,14 @@ export interface TaskSummary {
   readonly live: number;
 }
 
+/** What goes with the end of a task, in its transaction. */
+export interface TaskEndTerms {
+  /** Refuses unless the task still has this revision. */
+  readonly expectedRevision?: number;
+  /** Asks its live runs to stop, so that nothing the task held starts in between. @default they go on */
+  readonly stopRuns?: CancelRequest;
+}
+
 export interface TaskLedger {
   /** Reserves keys for new tasks and returns the first of `count` consecutive ones. */
   reserveKeys(nowMs: number, count: number): Key;
@@ -125,10 +134,10 @@ export interface TaskLedger {
   pause(key: Key, by: PausedBy, nowMs: number): Promise<TaskReply>;
   /** `firing` holds the decisions for the instants of the pause; a stale one answers REVISION_MISMATCH: compute again. */
   resume(key: Key, firing: Firing | undefined, nowMs: number): Promise<TaskReply>;
-  /** Ends the schedule for good. Live runs are the caller's to cancel (`RunLedger.cancel` with the task). */
-  cancel(key: Key, nowMs: number): Promise<TaskReply>;
+  /** Ends the schedule for good. */
+  cancel(key: Key, nowMs: number, terms?: TaskEndTerms): Promise<TaskReply>;
   /** Hides the task and frees its externalId; runs stay readable (SEM 18). */
-  remove(key: Key, nowMs: number): Promise<TaskReply>;
+  remove(key: Key, nowMs: number, terms?: TaskEndTerms): Promise<TaskReply>;
   /** Active tasks whose `nextFireAtMs` is at most `untilMs`, soonest first. */
   due(untilMs: number, limit: number): Promise<readonly DueTask[]>;
   /** The earliest moment of all schedules: a `nextFireAtMs`, or the end of a pause that ends by itself. */

@@ -121,6 +121,12 @@ export class HttpRota implements AsyncDisposable {
     return this.#ask("PATCH", `/api/v1/tasks/${taskId}`, { body, headers: { "if-match": ifMatch } });
   }
 
+  /** Asks, unless it is no longer as it was read. */
+  async askIf(ifMatch: string, request: `${string} ${string}`, body?: unknown): Promise<Answer> {
+    const [method = "", path = ""] = request.split(" ");
+    return this.#ask(method, path, { body, headers: { "if-match": ifMatch } });
+  }
+
   /** Asks with the key of a user. */
   async askAs(userId: string, request: `${string} ${string}`, body?: unknown): Promise<Answer> {
     const [method = "", path = ""] = request.split(" ");

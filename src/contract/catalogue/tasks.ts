@@ -23,7 +23,7 @@ import {
   typeSchema,
   userIdSchema,
 } from "../schema/scalars.ts";
-import { newTaskFields, taskItemOut, taskOut, taskPatchFields } from "../schema/task.ts";
+import { expectedRevision, newTaskFields, taskItemOut, taskOut, taskPatchFields } from "../schema/task.ts";
 
 const id = idSchema("task");
 const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.status"];
@@ -93,7 +93,7 @@ export const taskOperations = {
       "What is absent stays, `null` removes. Runs that exist keep the revision they were created under.",
     input: z.strictObject({
       id,
-      expectedRevision: z.int().min(1).describe("Refuse unless the task still has this revision").optional(),
+      expectedRevision,
       ...taskPatchFields,
     }),
     output: taskOut,
@@ -121,12 +121,12 @@ export const taskOperations = {
   "tasks.delete": operation("tasks.delete", {
     summary: { en: "Delete a task and cancel its live runs", zh: "删除任务并取消其未结束的运行" },
     description: "The task disappears and its externalId is free again; its runs stay readable.",
-    input: z.strictObject({ id }),
+    input: z.strictObject({ id, expectedRevision }),
     output: z.null(),
     permission: "operator",
     effect: "destroys",
     idempotent: true,
-    errors: ["NOT_FOUND"],
+    errors: ["NOT_FOUND", "REVISION_MISMATCH"],
     mcp: { tool: "task_delete" },
     say: { none: "what is said cancels; deleting for good is left to the other faces" },
     cli: { noun: "tasks", verb: "delete", args: ["id"] },
@@ -176,12 +176,13 @@ export const taskOperations = {
       grace: durationSchema.describe("Between the abort signal and force").optional(),
       force: z.boolean().describe("No grace at all").optional(),
       runs: z.enum(["cancel", "finish"]).describe("What becomes of live runs; default cancel").optional(),
+      expectedRevision,
     }),
     output: taskOut,
     permission: "operator",
     effect: "destroys",
     idempotent: true,
-    errors: ["NOT_FOUND"],
+    errors: ["NOT_FOUND", "REVISION_MISMATCH"],
     mcp: { tool: "task_cancel" },
     say: { intent: "cancel" },
     cli: { noun: "tasks", verb: "cancel", args: ["id"] },

@@ -69,6 +69,13 @@ type Removable<Fields extends z.ZodRawShape> = {
   [Field in keyof Fields]: z.ZodOptional<z.ZodNullable<Fields[Field]>>;
 };
 
+/** What `If-Match` carries. */
+export const expectedRevision = z
+  .int()
+  .min(1)
+  .describe("Refuse unless the task still has this revision")
+  .optional();
+
 /** `POST /tasks`. */
 export const newTaskFields = {
   name,
@@ -170,3 +177,12 @@ const taskFields = {
 export const taskItemOut = z.object(taskFields).meta({ id: "TaskItem" });
 /** A task as answers about one task show it: with its schedule in words. */
 export const taskOut = z.object({ ...taskFields, schedule: scheduleOut }).meta({ id: "Task" });
+
+/** A task as an upsert answers it: with what became of it. */
+export const upsertedTaskOut = z
+  .object({
+    ...taskFields,
+    schedule: scheduleOut,
+    outcome: z.enum(["created", "updated", "unchanged"]).describe("`unchanged` made no revision"),
+  })
+  .meta({ id: "UpsertedTask" });

@@ -11,6 +11,7 @@ import type {
   FiringReply,
   NewTask,
   TaskEdit,
+  TaskEndTerms,
   TaskLedger,
   TaskQuery,
   TaskReply,
@@ -79,12 +80,12 @@ export class TaskClient implements TaskLedger {
     return this.#channel.call("resumeTask", [key, firing, nowMs]);
   }
 
-  cancel(key: Key, nowMs: number): Promise<TaskReply> {
-    return this.#channel.call("cancelTask", [key, nowMs]);
+  cancel(key: Key, nowMs: number, terms: TaskEndTerms = {}): Promise<TaskReply> {
+    return this.#channel.call("cancelTask", [key, nowMs, terms]);
   }
 
-  remove(key: Key, nowMs: number): Promise<TaskReply> {
-    return this.#channel.call("removeTask", [key, nowMs]);
+  remove(key: Key, nowMs: number, terms: TaskEndTerms = {}): Promise<TaskReply> {
+    return this.#channel.call("removeTask", [key, nowMs, terms]);
   }
 
   async due(untilMs: number, limit: number): Promise<readonly DueTask[]> {

@@ -1,5 +1,6 @@
 // Tasks: created, found, edited, paused, cancelled and deleted.
 
+import type { Json } from "../../domain/json.ts";
 import type { Topic } from "./topic.ts";
 
 export const tasks: Topic = {
@@ -283,6 +284,35 @@ export const tasks: Topic = {
       });
       await scene.task({ externalId: "x", userId: "ann" });
     },
+    "SEM 13 SEM 18: a cancel or delete of another revision changes nothing, and runs stop in the transaction of theirs":
+      async (scene, expect) => {
+        for (const verb of ["cancel", "remove"] as const) {
+          const key = await scene.task();
+          const runKey = await scene.run(key);
+          const end = (expectedRevision: number) =>
+            scene.ledger.tasks[verb](key, scene.nowMs, { expectedRevision, stopRuns: scene.request() });
+          expect(await end(2)).toEqual({ ok: false, error: "REVISION_MISMATCH", revision: 1 });
+          expect((await scene.getTask(key)).status).toBe("active");
+          expect((await scene.get(runKey)).status).toBe("pending");
+          expect(await end(1)).toMatchObject({ ok: true, task: { status: "cancelled" } });
+          expect((await scene.get(runKey)).status).toBe("cancelled");
+        }
+      },
+    "SEM 29: an edit to equal content is none, whatever the order of its fields, on a cancelled task too":
+      async (scene, expect) => {
+        const key = await scene.task({ params: { a: 1, b: [2, { c: 3 }] } });
+        const edit = (params: Json) =>
+          scene.ledger.tasks.edit(
+            { key, expectedRevision: 1, definition: scene.definition({ params }) },
+            scene.nowMs,
+          );
+        const before = await scene.getTask(key);
+        scene.later(5);
+        expect(await edit({ b: [2, { c: 3 }], a: 1 })).toEqual({ ok: true, task: before });
+        await scene.ledger.tasks.cancel(key, scene.nowMs);
+        expect(await edit({ b: [2, { c: 3 }], a: 1 })).toMatchObject({ ok: true, task: { revision: 1 } });
+        expect(await edit({ a: 2 })).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelled" });
+      },
     "lists tasks newest first by owner, conversation, status, type, tag and text": async (scene, expect) => {
       const a = await scene.task({
         name: "Morning report",

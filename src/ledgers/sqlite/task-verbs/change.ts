@@ -4,8 +4,9 @@ import type { Key } from "../../../domain/ids.ts";
 import type { EventType } from "../../../domain/event.ts";
 import type { PausedBy } from "../../../domain/task.ts";
 import { nextTaskStatus, type TaskEvent } from "../../../domain/task-state.ts";
-import type { Firing, TaskReply } from "../../../ports/task-ledger.ts";
+import type { Firing, TaskEndTerms, TaskReply } from "../../../ports/task-ledger.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
+import { cancel } from "../run-verbs/cancel.ts";
 import { completeIfDone, settleAftermath } from "../state/consequences.ts";
 import { onUpstreamGone } from "../state/depend.ts";
 import { setNextFire } from "../state/moves.ts";
@@ -54,20 +55,33 @@ function applyFiring(tx: Tx, firing: Firing, nowMs: number): void {
   if (firing.nextFireAtMs !== undefined) tx.note.fires(firing.nextFireAtMs);
 }
 
-export function cancelTask(tx: Tx, key: Key, nowMs: number): TaskReply {
+export function cancelTask(tx: Tx, key: Key, nowMs: number, terms: TaskEndTerms): TaskReply {
+  const known = tx.tasks.find(key);
+  if (known !== undefined && !known.isDeleted && isOther(known, terms)) return mismatch(known);
   return change(tx, { key, event: "cancel" }, (task) => {
     if (task.status !== "cancelled") endTask(tx, task, { event: "task.cancelled", nowMs });
+    if (terms.stopRuns !== undefined) cancel(tx, { taskKey: key }, terms.stopRuns, nowMs);
   });
 }
 
 /** Hides the task and frees its externalId; its runs stay readable (SEM 18). */
-export function removeTask(tx: Tx, key: Key, nowMs: number): TaskReply {
+export function removeTask(tx: Tx, key: Key, nowMs: number, terms: TaskEndTerms): TaskReply {
   const task = tx.tasks.find(key);
   if (task === undefined || task.isDeleted) return { ok: false, error: "NOT_FOUND", key };
+  if (isOther(task, terms)) return mismatch(task);
   task.isDeleted = true;
   endTask(tx, task, { event: "task.deleted", nowMs });
   tx.sql.named("tasks.remove").run(nowMs, key);
+  if (terms.stopRuns !== undefined) cancel(tx, { taskKey: key }, terms.stopRuns, nowMs);
   return { ok: true, task: toTask(task) };
+}
+
+function isOther(task: TaskHeader, { expectedRevision }: TaskEndTerms): boolean {
+  return expectedRevision !== undefined && expectedRevision !== task.revision;
+}
+
+function mismatch({ revision }: TaskHeader): TaskReply {
+  return { ok: false, error: "REVISION_MISMATCH", revision };
 }
 
 /** Stops the schedule for good, and tells those who wait for a first run of it that none will come. */

@@ -1,5 +1,6 @@
 // Editing a task: a new revision; the cursor never goes back (SEM 13).
 
+import { isSameJson } from "../../../domain/json.ts";
 import { nextTaskStatus } from "../../../domain/task-state.ts";
 import type { TaskEdit, TaskReply } from "../../../ports/task-ledger.ts";
 import { completeIfDone, settleAftermath } from "../state/consequences.ts";
@@ -14,11 +15,11 @@ export function editTask(tx: Tx, edit: TaskEdit, nowMs: number): TaskReply {
   if (task === undefined || task.isDeleted) return { ok: false, error: "NOT_FOUND", key: edit.key };
   if (task.revision !== edit.expectedRevision)
     return { ok: false, error: "REVISION_MISMATCH", revision: task.revision };
+  // Equal content makes no revision and leaves the cursor (SEM 29).
+  if (edit.schedule === undefined && isSameJson(edit.definition, task.definition))
+    return { ok: true, task: toTask(task) };
   if (task.status === "cancelled") return { ok: false, error: "ILLEGAL_TRANSITION", status: task.status };
   const definition = JSON.stringify(edit.definition);
-  // Equal content makes no revision and leaves the cursor (SEM 29).
-  if (definition === task.definitionText && edit.schedule === undefined)
-    return { ok: true, task: toTask(task) };
   const taken = ownerOfExternalId(tx, edit.definition);
   if (taken !== undefined && taken !== edit.key) return { ok: false, error: "ALREADY_EXISTS", key: taken };
   // What it depended on before may be gone by now; that forbids no other change.

@@ -1,0 +1,65 @@
+// What a task says over REST: upsert by externalId, revisions, and changes that hold only for what was read.
+import { describe, expect, it } from "vitest";
+import { HttpRota } from "./http-rota.ts";
+
+const echo = { name: "daily", type: "echo", params: { text: "hello" } };
+const place = "/api/v1/tasks/by-external-id";
+
+describe("PUT by externalId", () => {
+  it("SEM 29 answers 201 for a new task, 200 for a known one, with its ETag", async () => {
+    await using rota = await HttpRota.start();
+    const created = await rota.ask("PUT", `${place}/daily`, echo);
+    const id = String(created.body["id"]);
+    expect(created).toMatchObject({
+      status: 201,
+      body: { outcome: "created", externalId: "daily", revision: 1 },
+    });
+    expect(created.headers.get("etag")).toBe('"1"');
+    expect(created.headers.get("location")).toBe(`/api/v1/tasks/${id}`);
+    const same = await rota.ask("PUT", `${place}/daily`, echo);
+    expect(same).toMatchObject({ status: 200, body: { id, outcome: "unchanged", revision: 1 } });
+    expect(same.headers.get("location")).toBeNull();
+    const changed = await rota.ask("PUT", `${place}/daily`, { ...echo, name: "weekly" });
+    expect(changed).toMatchObject({ status: 200, body: { id, outcome: "updated", revision: 2 } });
+    const posted = await rota.ask("POST", "/api/v1/tasks", { ...echo, externalId: "daily" });
+    expect(posted).toMatchObject({ status: 409, body: { code: "ALREADY_EXISTS", details: { id } } });
+  });
+
+  it("SEM 29 C6 takes any externalId that can be said in one line, of each owner by itself", async () => {
+    await using rota = await HttpRota.start();
+    for (const externalId of ["a/b?c#d %", "每日报告".repeat(50), "pause"]) {
+      const path = `${place}/${encodeURIComponent(externalId)}` as const;
+      expect(await rota.ask("PUT", path, echo)).toMatchObject({ status: 201, body: { externalId } });
+      expect((await rota.ask("PUT", path, echo)).status).toBe(200);
+    }
+    const hers = await rota.askAs("ann", `PUT ${place}/pause`, echo);
+    expect(hers).toMatchObject({ status: 201, body: { userId: "ann" } });
+    expect((await rota.askAs("ann", `PUT ${place}/pause`, { ...echo, userId: "bob" })).status).toBe(403);
+    expect((await rota.ask("PUT", `${place}/x`, { ...echo, externalId: "y" })).status).toBe(400);
+  });
+});
+
+describe("If-Match", () => {
+  it("SEM 13 holds for upsert, cancel and delete: 412 with the present revision, and nothing is changed", async () => {
+    await using rota = await HttpRota.start();
+    const id = await rota.task({ ...echo, externalId: "daily" });
+    await rota.edit(id, "*", { name: "other" });
+    for (const request of [
+      `PUT ${place}/daily`,
+      `POST /api/v1/tasks/${id}/cancel`,
+      `DELETE /api/v1/tasks/${id}`,
+    ] as const) {
+      const refused = await rota.askIf('"1"', request, request.startsWith("PUT") ? echo : undefined);
+      expect(refused).toMatchObject({
+        status: 412,
+        body: { code: "REVISION_MISMATCH", details: { revision: 2 } },
+      });
+    }
+    expect((await rota.ask("GET", `/api/v1/tasks/${id}`)).body).toMatchObject({
+      status: "active",
+      revision: 2,
+    });
+    expect((await rota.askIf('"2"', `POST /api/v1/tasks/${id}/cancel`)).status).toBe(200);
+    expect((await rota.askIf('"2"', `DELETE /api/v1/tasks/${id}`)).status).toBe(204);
+  });
+});
