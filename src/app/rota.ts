@@ -165,6 +165,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    * @param input.delayMs - milliseconds until the run is due. @default 0
    * @throws NOT_FOUND when there is no such task
    * @throws INVALID_PARAMETERS when its executor refuses the params
+   * @throws ALREADY_EXISTS when a run has the `dedup` key and `onConflict` is `reject`
    * @throws OVERLAP when a run of it has not ended and its overlap policy says skip
    * @throws TASK_PAUSED when it is paused, unless `force` is true
    * @throws ILLEGAL_TRANSITION when it was cancelled
@@ -175,8 +176,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     input: Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> } = {},
   ): Promise<RunHandle<OutputOf<Executors, Type>>> {
     const key = this.#taskKey(task);
-    const { runKey, status } = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
-    return new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status);
+    const run = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
+    return new RunHandle(this.#parts.ids, this.#engine.runs, run);
   }
 
   /**
@@ -197,9 +198,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     }
     const key = this.#taskKey(task);
     const runs = await this.#engine.tasks.triggerMany(key, inputs.map(asJson), localPrincipal.actor);
-    return runs.map(
-      ({ runKey, status }) => new RunHandle(this.#parts.ids, this.#engine.runs, runKey, status),
-    );
+    return runs.map((run) => new RunHandle(this.#parts.ids, this.#engine.runs, run));
   }
 
   /**

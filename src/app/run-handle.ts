@@ -4,7 +4,7 @@ import { errorCatalogue, RotaError, type ErrorCode } from "../domain/errors.ts";
 import type { IdCodec, Key } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { RunStatus } from "../domain/run-state.ts";
-import type { RunService } from "../engine/run-service.ts";
+import type { RunService, StartedRun } from "../engine/run-service.ts";
 
 /** What `trigger` gives back. `Output` is what the executor returns. */
 export class RunHandle<Output = Json> {
@@ -13,12 +13,15 @@ export class RunHandle<Output = Json> {
   readonly #key: Key;
   /** As it was when the run was stored; for the present one ask `rota.runs.get`. */
   readonly status: RunStatus;
+  /** True when the run had the `dedup` or `debounce` key already, and no new one was made. */
+  readonly deduplicated: boolean;
 
-  constructor(ids: IdCodec, runs: RunService, key: Key, status: RunStatus) {
+  constructor(ids: IdCodec, runs: RunService, { runKey, status, isExisting }: StartedRun) {
     this.#ids = ids;
     this.#runs = runs;
-    this.#key = key;
+    this.#key = runKey;
     this.status = status;
+    this.deduplicated = isExisting;
   }
 
   /** The run's id, as `rota.runs.get` takes it. */

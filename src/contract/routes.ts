@@ -48,6 +48,7 @@ export const routes = {
     method: "POST",
     path: "/api/v1/tasks/{id}/trigger",
     status: 201,
+    statusWhen: { field: "deduplicated", is: true, status: 200 },
     query: ["wait"],
     created: "runs.get",
   },

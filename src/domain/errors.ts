@@ -40,8 +40,8 @@ export const errorCatalogue = {
     remedy: "Check the id; list what you can see.",
   },
   ALREADY_EXISTS: {
-    meaning: "The name or externalId is taken.",
-    when: "Something with the same unique name exists for this owner.",
+    meaning: "The name, externalId or dedup key is taken.",
+    when: "Something with the same unique name exists for this owner, or a run has the key and `onConflict` is `reject`.",
     remedy: "Use the existing one (`details.id`), or upsert by externalId.",
   },
   ILLEGAL_TRANSITION: {

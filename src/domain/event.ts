@@ -6,6 +6,7 @@ import type { Json } from "./json.ts";
 /** Every kind of event; a run's own events are numbered from 1 without gap (SEM 7). */
 export const eventTypes = [
   "run.created",
+  "run.replaced",
   "run.started",
   "run.completed",
   "run.failed",

@@ -1,9 +1,13 @@
 // What a caller says about a task, before defaults are filled in; durations are already milliseconds.
 
+import type { Debounce, Dedup } from "./dedup.ts";
 import type { JsonObject, Json } from "./json.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { ConcurrencyPolicy, Dependency, Overlap, Retention } from "./task.ts";
 import type { MisfirePolicy, Window } from "./trigger/trigger.ts";
+
+/** @see Dedup; the default of `onConflict` is `return-existing` */
+export type DedupInput = Omit<Dedup, "onConflict"> & Partial<Pick<Dedup, "onConflict">>;
 
 export interface TaskInput {
   readonly name: string;
@@ -27,6 +31,7 @@ export interface TaskInput {
   readonly dependsOn?: readonly Dependency[];
   readonly onDependencyFailure?: "fail" | "skip" | "run";
   readonly concurrency?: ConcurrencyPolicy;
+  readonly dedup?: DedupInput;
   readonly windows?: readonly Window[];
   readonly retention?: Retention;
   readonly tags?: readonly string[];
@@ -52,4 +57,8 @@ export interface TriggerInput {
   readonly concurrencyKey?: string;
   readonly expireAfterMs?: number;
   readonly deadlineMs?: number;
+  /** One run for a key; excludes `debounce`. @default the task's own */
+  readonly dedup?: DedupInput;
+  /** Starts when it has been quiet for a while; excludes `dedup`, `runAtMs` and `delayMs`. */
+  readonly debounce?: Debounce;
 }

@@ -1,5 +1,6 @@
 // The task: a definition of what should be done and when.
 
+import type { Dedup } from "./dedup.ts";
 import type { Key } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -77,6 +78,8 @@ export interface TaskDefinition {
   /** Where the params decide what a lost worker means, as for `http`; else the executor says it for its type (SEM 10). */
   readonly onInterrupted?: "repeat" | "fail" | "reattach";
   readonly concurrency?: ConcurrencyPolicy;
+  /** For every run that is asked for without its own; the key is a literal, or `params.path`. */
+  readonly dedup?: Dedup;
   readonly guard?: string;
   readonly windows?: readonly Window[];
   readonly retention?: Retention;

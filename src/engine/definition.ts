@@ -1,12 +1,13 @@
 // From what a caller said about a task to the definition that is stored: checks and defaults, pure.
 
+import type { Dedup } from "../domain/dedup.ts";
 import { validationFailed, type RotaError } from "../domain/errors.ts";
 import { isDeeperThan, isLongerThan, maxJsonDepth, type Json } from "../domain/json.ts";
 import type { Limits } from "../domain/limits.ts";
 import { defaultPriority } from "../domain/priority.ts";
 import { defaultRetry } from "../domain/retry.ts";
 import { defaultQueue, type Overlap, type TaskDefinition } from "../domain/task.ts";
-import type { TaskInput } from "../domain/task-input.ts";
+import type { DedupInput, TaskInput } from "../domain/task-input.ts";
 import { defaultMisfireFor, type Trigger } from "../domain/trigger/trigger.ts";
 import type { ExecutorInfo } from "../ports/executor.ts";
 
@@ -51,6 +52,7 @@ type Optional = Pick<
   | "maxRuns"
   | "onInterrupted"
   | "concurrency"
+  | "dedup"
   | "windows"
   | "retention"
 >;
@@ -68,9 +70,14 @@ function optional(input: TaskInput, info: StatedByExecutor): Optional {
     ...(input.maxRuns === undefined ? {} : { maxRuns: input.maxRuns }),
     ...(info.onInterrupted === undefined ? {} : { onInterrupted: info.onInterrupted }),
     ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
+    ...(input.dedup === undefined ? {} : { dedup: dedupOf(input.dedup) }),
     ...(input.windows === undefined ? {} : { windows: input.windows }),
     ...(input.retention === undefined ? {} : { retention: input.retention }),
   };
+}
+
+export function dedupOf(input: DedupInput): Dedup {
+  return { ...input, onConflict: input.onConflict ?? "return-existing" };
 }
 
 /** `skip` where instants come by themselves, `allow` where somebody asks for each run (SEM 2). */
@@ -111,8 +118,8 @@ function refused(code: string, message: string): RotaError {
   return validationFailed([{ path: "params", code, message }], "INVALID_PARAMETERS");
 }
 
-/** The value of `params.a.b` for a concurrency key, or the literal itself; without a value there is no key. */
-export function concurrencyKeyOf(template: string | undefined, params: unknown): string | undefined {
+/** The value of `params.a.b` for a key of runs, or the literal itself; without a value there is no key. */
+export function keyOf(template: string | undefined, params: unknown): string | undefined {
   if (template === undefined) return undefined;
   if (!template.startsWith("params.")) return template;
   let value: unknown = params;

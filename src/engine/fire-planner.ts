@@ -8,7 +8,7 @@ import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Task } from "../domain/task.ts";
 import type { Trigger } from "../domain/trigger/trigger.ts";
 import type { Firing, NewOccurrence } from "../ports/task-ledger.ts";
-import { concurrencyKeyOf } from "./definition.ts";
+import { keyOf } from "./definition.ts";
 
 export interface ScheduleStart {
   readonly anchorMs: number;
@@ -153,7 +153,9 @@ export class FirePlanner {
   }
 
   #occurrence(task: Task, instant: DecidedInstant): NewOccurrence {
-    const key = concurrencyKeyOf(task.definition.concurrency?.key, task.definition.params);
+    const { concurrency, dedup, params } = task.definition;
+    const key = keyOf(concurrency?.key, params);
+    const dedupKey = keyOf(dedup?.key, params);
     return {
       scheduledForMs: instant.scheduledForMs,
       dueAtMs: instant.dueAtMs,
@@ -163,6 +165,7 @@ export class FirePlanner {
       ...(instant.reason === undefined ? {} : { reason: instant.reason }),
       ...(instant.intoMs === undefined ? {} : { intoMs: instant.intoMs }),
       ...(key === undefined ? {} : { concurrencyKey: key }),
+      ...(dedupKey === undefined ? {} : { dedupKey }),
     };
   }
 }

@@ -26,6 +26,8 @@ export interface PauseOptions {
 export interface StartedRun {
   readonly runKey: Key;
   readonly status: RunStatus;
+  /** A run that had the key already, and not a new one (SEM 29). */
+  readonly isExisting: boolean;
 }
 
 export class RunService {
@@ -178,12 +180,18 @@ export class RunService {
 
 /** The run an add made. @throws what the ledger refused */
 export function started(reply: AddReply | undefined, taskId: string, ids: EngineParts["ids"]): StartedRun {
-  if (reply?.ok) return { runKey: reply.runKey, status: reply.status };
+  if (reply?.ok) return { runKey: reply.runKey, status: reply.status, isExisting: reply.isExisting === true };
   switch (reply?.error) {
     case "OVERLAP": {
       const runId = ids.encode("run", reply.runKey);
       throw new RotaError("OVERLAP", `task ${taskId} already has a live run ${runId}`, {
         details: { runId },
+      });
+    }
+    case "DUPLICATE": {
+      const runId = ids.encode("run", reply.runKey);
+      throw new RotaError("ALREADY_EXISTS", `task ${taskId} already has run ${runId} under this key`, {
+        details: { id: runId },
       });
     }
     case "TASK_PAUSED":

@@ -2,10 +2,10 @@
 
 import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
-import type { Task } from "../domain/task.ts";
+import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
-import type { NewRun } from "../ports/run-ledger.ts";
-import { concurrencyKeyOf, paramsText } from "./definition.ts";
+import type { NewRun, SingleRun } from "../ports/run-ledger.ts";
+import { dedupOf, keyOf, paramsText } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { started, type StartedRun } from "./run-service.ts";
 import { TaskCache } from "./task-cache.ts";
@@ -57,7 +57,7 @@ export class RunStarter {
       }
       const reply = replies[0];
       if (offer) this.#worker.accept(offer, reply?.ok && reply.claimed ? [reply.claimed] : []);
-      if (reply && !reply.ok && reply.error !== "OVERLAP") {
+      if (reply && !reply.ok && !("runKey" in reply)) {
         this.#cache.forget(key);
         if (reply.error === "STALE_REVISION" && stale < maxStale) continue;
       }
@@ -110,12 +110,11 @@ export class RunStarter {
     checkTriggerInput(input);
     const nowMs = this.#parts.clock.now();
     const { definition } = task;
-    const dueAtMs = input.runAtMs ?? (input.delayMs === undefined ? nowMs : nowMs + input.delayMs);
+    const dueAtMs = input.runAtMs ?? nowMs + (input.debounce?.waitMs ?? input.delayMs ?? 0);
     const expireAfterMs = input.expireAfterMs ?? definition.expireAfterMs;
     const deadlineMs = input.deadlineMs ?? definition.deadlineMs;
-    const key =
-      input.concurrencyKey ??
-      concurrencyKeyOf(definition.concurrency?.key, input.params ?? definition.params);
+    const key = input.concurrencyKey ?? keyOf(definition.concurrency?.key, input.params ?? definition.params);
+    const single = singleOf(definition, input);
     const run: NewRun = {
       taskKey: task.key,
       revision: task.revision,
@@ -127,6 +126,7 @@ export class RunStarter {
       ...(deadlineMs === undefined ? {} : { deadlineAtMs: dueAtMs + deadlineMs }),
       ...(input.overlap === undefined ? {} : { overlap: input.overlap }),
       ...(input.force === undefined ? {} : { force: input.force }),
+      ...(single === undefined ? {} : { single }),
     };
     if (input.params === undefined) return run;
     const { limits } = this.#parts.settings;
@@ -143,4 +143,16 @@ export class RunStarter {
   #id(key: Key): string {
     return this.#parts.ids.encode("task", key);
   }
+}
+
+/** What the caller says of keys, or else the task. */
+function singleOf(definition: TaskDefinition, input: TriggerInput): SingleRun | undefined {
+  if (input.debounce !== undefined) {
+    const { key, maxMs } = input.debounce;
+    return { kind: "debounce", key, ...(maxMs === undefined ? {} : { maxMs }) };
+  }
+  if (input.dedup !== undefined) return { kind: "dedup", ...dedupOf(input.dedup) };
+  const { dedup, params } = definition;
+  const key = keyOf(dedup?.key, input.params ?? params);
+  return dedup === undefined || key === undefined ? undefined : { kind: "dedup", ...dedup, key };
 }

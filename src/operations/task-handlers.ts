@@ -2,7 +2,7 @@
 
 import type { Page } from "../ports/page.ts";
 import type { Run } from "../domain/run.ts";
-import type { ParsedOf } from "../contract/catalogue.ts";
+import type { OutputOf, ParsedOf } from "../contract/catalogue.ts";
 import { explanationView } from "./fleet-view.ts";
 import type { Handlers } from "./handlers.ts";
 import { findTask, ownerFilter, taskKeyFor } from "./lookup.ts";
@@ -14,6 +14,7 @@ import type { Call } from "./services.ts";
 import { newTaskInput, taskPatch } from "./task-input.ts";
 import { taskItem, taskView, upcomingOf } from "./task-view.ts";
 import { inZoneOf } from "./time-text.ts";
+import { triggerInput } from "./trigger-input.ts";
 
 export const taskHandlers: Handlers<
   | "tasks.create"
@@ -80,7 +81,7 @@ export const taskHandlers: Handlers<
     );
     return taskView(task, call.services);
   },
-  "tasks.trigger": async (input, call) => runView(await trigger(input, call), call.services),
+  "tasks.trigger": trigger,
   "tasks.runs": async (
     { id, limit, cursor, status, type, queue, conversationId, createdFrom, createdUntil },
     call,
@@ -129,23 +130,19 @@ async function listTasks(input: ParsedOf<"tasks.list">, call: Call) {
 }
 
 /** The new run, or with `wait` the run as it ended, or as it is when that time is over. */
-async function trigger(input: ParsedOf<"tasks.trigger">, call: Call): Promise<Run> {
-  const { id, wait, runAt, delay, key, expireAfter, deadline, ...plain } = input;
+async function trigger(
+  { id, wait, ...input }: ParsedOf<"tasks.trigger">,
+  call: Call,
+): Promise<OutputOf<"tasks.trigger">> {
   const { engine, ledger } = call.services;
-  const { runKey } = await engine.tasks.trigger(
+  const { runKey, isExisting } = await engine.tasks.trigger(
     await taskKeyFor(id, call),
-    present({
-      ...plain,
-      runAtMs: runAt,
-      delayMs: delay,
-      concurrencyKey: key,
-      expireAfterMs: expireAfter,
-      deadlineMs: deadline,
-    }),
+    triggerInput(input),
     call.principal.actor,
   );
   const run = wait === undefined ? await ledger.runs.get(runKey) : undefined;
-  return run ?? engine.runs.waitForEnd(runKey, wait ?? 0);
+  const view = runView(run ?? (await engine.runs.waitForEnd(runKey, wait ?? 0)), call.services);
+  return isExisting ? { ...view, deduplicated: true } : view;
 }
 
 export function runPage(page: Page<Run>, call: Call): Promise<ListAnswer<ReturnType<typeof runView>>> {

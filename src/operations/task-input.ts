@@ -1,7 +1,7 @@
 // From what a caller wrote about a task to what the engine takes: the domain's names, durations in milliseconds.
 
 import type { Dependency } from "../domain/task.ts";
-import type { TaskInput, TaskPatch } from "../domain/task-input.ts";
+import type { DedupInput, TaskInput, TaskPatch } from "../domain/task-input.ts";
 import type { ParsedOf } from "../contract/catalogue.ts";
 import { findTask, ownerOfNew, taskKey } from "./lookup.ts";
 import { present, when } from "./present.ts";
@@ -38,6 +38,7 @@ async function definitionFields(input: Patch, call: Call): Promise<TaskPatch> {
     retention,
     dependsOn,
     concurrency,
+    dedup,
     windows,
     ...plain
   } = input;
@@ -55,9 +56,14 @@ async function definitionFields(input: Patch, call: Call): Promise<TaskPatch> {
       present({ successMs: success, failureMs: failure }),
     ),
     concurrency: keepNull(concurrency, (value) => present(value)),
+    dedup: keepNull(dedup, dedupOf),
     windows: keepNull(windows, (list) => list.map((window) => present(window))),
     dependsOn: dependsOn && (await dependencies(dependsOn, call)),
   });
+}
+
+export function dedupOf({ window, ...rest }: NonNullable<Patch["dedup"]>): DedupInput {
+  return present({ ...rest, windowMs: window });
 }
 
 export function misfireOf({ grace, maxAge, ...rest }: NonNullable<Patch["misfire"]>) {

@@ -89,6 +89,9 @@ function policiesView(definition: TaskDefinition, { ids }: Services) {
     }),
     onDependencyFailure: definition.onDependencyFailure,
     concurrency: definition.concurrency,
+    dedup: when(definition.dedup, ({ key, onConflict, windowMs }) =>
+      present({ key, onConflict, window: when(windowMs, formatDuration) }),
+    ),
     windows: definition.windows,
     retention: when(definition.retention, ({ successMs, failureMs }) =>
       present({ success: when(successMs, formatDuration), failure: when(failureMs, formatDuration) }),

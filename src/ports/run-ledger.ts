@@ -1,5 +1,6 @@
 // The ledger's verbs on runs: adding, claiming, settling, and everything in between.
 
+import type { Debounce, Dedup } from "../domain/dedup.ts";
 import type { Key } from "../domain/ids.ts";
 import type { RunHistoryEvent } from "../domain/event.ts";
 import type { Json } from "../domain/json.ts";
@@ -36,13 +37,29 @@ export interface NewRun {
   readonly force?: boolean;
   readonly retryOf?: Key;
   readonly scheduledForMs?: number;
+  /** Judged in the same transaction, before overlap. */
+  readonly single?: SingleRun;
 }
 
+/** One run for a key of its task: `dedup`, or `debounce`, which have keys apart. */
+export type SingleRun =
+  | ({ readonly kind: "dedup" } & Dedup)
+  | ({ readonly kind: "debounce" } & Pick<Debounce, "key" | "maxMs">);
+
 export type AddReply =
-  | { readonly ok: true; readonly runKey: Key; readonly status: RunStatus; readonly claimed?: ClaimedRun }
+  | {
+      readonly ok: true;
+      readonly runKey: Key;
+      readonly status: RunStatus;
+      readonly claimed?: ClaimedRun;
+      /** Nothing was made: it is the run that had the key already, with what `single` changed of it. */
+      readonly isExisting?: true;
+    }
   | { readonly ok: false; readonly error: "NOT_FOUND" | "TASK_PAUSED" | "STALE_REVISION" | "TASK_CANCELLED" }
   /** `runKey` is the live run in the way. */
-  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key };
+  | { readonly ok: false; readonly error: "OVERLAP"; readonly runKey: Key }
+  /** `runKey` has the key, and `onConflict` is `reject`. */
+  | { readonly ok: false; readonly error: "DUPLICATE"; readonly runKey: Key };
 
 export interface ClaimRequest {
   readonly workerKey: Key;

@@ -54,6 +54,8 @@ export interface NewOccurrence {
   readonly intoMs?: number;
   /** The concurrency key of the run it starts. */
   readonly concurrencyKey?: string;
+  /** The dedup key of the run it starts; one that is taken makes it `coalesced` into that run (SEM 29). */
+  readonly dedupKey?: string;
 }
 
 /**

@@ -7,6 +7,7 @@ import { answering } from "./ledger-contract/answering.ts";
 import { cancelling } from "./ledger-contract/cancelling.ts";
 import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
+import { deduplicating } from "./ledger-contract/deduplicating.ts";
 import { depending } from "./ledger-contract/depending.ts";
 import { firing } from "./ledger-contract/firing.ts";
 import { keeping } from "./ledger-contract/keeping.ts";
@@ -29,6 +30,7 @@ const topics: readonly Topic[] = [
   limiting,
   settling,
   overlapping,
+  deduplicating,
   firing,
   depending,
   cancelling,

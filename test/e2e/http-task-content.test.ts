@@ -63,3 +63,25 @@ describe("If-Match", () => {
     expect((await rota.askIf('"2"', `DELETE /api/v1/tasks/${id}`)).status).toBe(204);
   });
 });
+
+describe("POST trigger", () => {
+  it("SEM 29 answers 201 for a new run and 200 for the one that had the key, 409 where it is told to", async () => {
+    await using rota = await HttpRota.start();
+    const id = await rota.task({ type: "hangs" });
+    const trigger = (body: unknown) => rota.ask("POST", `/api/v1/tasks/${id}/trigger`, body);
+    const first = await trigger({ dedup: { key: "k", window: "1h" } });
+    expect(first.status).toBe(201);
+    expect(first.body).not.toHaveProperty("deduplicated");
+    const again = await trigger({ dedup: { key: "k" } });
+    expect(again).toMatchObject({ status: 200, body: { id: first.body["id"], deduplicated: true } });
+    expect(again.headers.get("location")).toBeNull();
+    expect(await trigger({ dedup: { key: "k", onConflict: "reject" } })).toMatchObject({
+      status: 409,
+      body: { code: "ALREADY_EXISTS", details: { id: first.body["id"] } },
+    });
+    expect((await trigger({ debounce: { key: "k", wait: "10m", max: "1h" } })).body).toMatchObject({
+      status: "pending",
+    });
+    expect((await trigger({ debounce: { key: "k", wait: "10m" }, delay: "1m" })).status).toBe(400);
+  });
+});

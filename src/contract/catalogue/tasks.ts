@@ -6,24 +6,21 @@ import { operation } from "../operation.ts";
 import { explanationOut } from "../schema/explanation.ts";
 import { occurrenceOut, upcomingOut } from "../schema/occurrence.ts";
 import { pageFields, pageOf } from "../schema/page.ts";
-import { overlapPolicySchema } from "../schema/policies.ts";
 import { runOut } from "../schema/run.ts";
 import { runFilterFields } from "../schema/run-filter.ts";
 import {
   durationSchema,
   idSchema,
   instantSchema,
-  jsonSchema,
   lineSchema,
   oneOrMore,
-  positiveDurationSchema,
-  prioritySchema,
   reasonSchema,
   textSchema,
   typeSchema,
   userIdSchema,
 } from "../schema/scalars.ts";
 import { expectedRevision, newTaskFields, taskItemOut, taskOut, taskPatchFields } from "../schema/task.ts";
+import { triggeredRunOut, triggerFields } from "../schema/triggered-run.ts";
 
 const id = idSchema("task");
 const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.status"];
@@ -190,24 +187,17 @@ export const taskOperations = {
   "tasks.trigger": operation("tasks.trigger", {
     summary: { en: "Run a task now", zh: "立即运行任务" },
     description:
-      "Bypasses the schedule. With `wait` the answer comes when the run has ended, or as it is when that time is over.",
+      "Bypasses the schedule. With `wait` the answer comes when the run has ended, or as it is when that time is over. " +
+      "A run that had the `dedup` or `debounce` key already is answered with 200.",
     input: z.strictObject({
       id,
       wait: durationSchema
         .refine((ms) => ms <= 60_000, "at most 60s")
         .describe("Wait for the end, at most 60s")
         .optional(),
-      params: jsonSchema.describe("Instead of the task's own params").optional(),
-      overlap: overlapPolicySchema.describe("Instead of the task's own policy, for this run").optional(),
-      force: z.boolean().describe("Run although the task is paused").optional(),
-      runAt: instantSchema.describe("Start then instead of now").optional(),
-      delay: durationSchema.describe("Start that much later").optional(),
-      priority: prioritySchema.optional(),
-      key: lineSchema(200).describe("Concurrency key").optional(),
-      expireAfter: positiveDurationSchema.describe("Ends `timed_out` if it has not begun by then").optional(),
-      deadline: positiveDurationSchema.describe("Longest time of the whole run").optional(),
+      ...triggerFields,
     }),
-    output: runOut,
+    output: triggeredRunOut,
     permission: "operator",
     effect: "changes",
     idempotent: false,
@@ -216,6 +206,7 @@ export const taskOperations = {
       "NOT_FOUND",
       "TASK_PAUSED",
       "OVERLAP",
+      "ALREADY_EXISTS",
       "ILLEGAL_TRANSITION",
       "EXECUTOR_NOT_FOUND",
       "INVALID_PARAMETERS",

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { runStatuses } from "../../domain/run-state.ts";
 import { taskStatuses } from "../../domain/task-state.ts";
 import { warningCodes } from "../../domain/trigger/warnings.ts";
+import { dedupOut, taskDedupSchema } from "./dedup.ts";
 import {
   concurrencySchema,
   dependencyOut,
@@ -58,6 +59,7 @@ const optional = {
   dependsOn,
   onDependencyFailure: onDependencyFailureSchema,
   concurrency: concurrencySchema,
+  dedup: taskDedupSchema,
   windows,
   retention: retentionSchema,
   tags,
@@ -151,6 +153,7 @@ const taskFields = {
   dependsOn: z.array(dependencyOut),
   onDependencyFailure: onDependencyFailureSchema,
   concurrency: concurrencySchema.optional(),
+  dedup: dedupOut.optional(),
   windows: z.array(windowSchema).optional(),
   retention: retentionOut.optional(),
   tags: z.array(z.string()),

@@ -32,6 +32,8 @@ export const flag = {
   waits: 32,
   /** Was made from another run, which must stay while this one lives. */
   refers: 64,
+  /** Holds a key of its task until it has ended: there may be a row in `dedup_keys`. */
+  keyed: 128,
 } as const;
 
 export const timerKind = { due: 1, expire: 2, deadline: 3, answer: 4, resume: 5 } as const;

@@ -188,6 +188,18 @@ const [single] = await verb("add one", () => ledger.runs.add([newRun(plain)], no
 if (single?.ok) acknowledge(plain, [single.runKey]);
 await turn();
 
+// One run for a key: made, then given newer params while it waits.
+for (const [name, params] of [
+  ["add keyed", "1"],
+  ["replace keyed", "2"],
+] as const) {
+  const single = { kind: "dedup", key: "k", onConflict: "replace-pending" } as const;
+  const keyed = { ...newRun(plain, nowMs + 400), single, params };
+  const [reply] = await verb(name, () => ledger.runs.add([keyed], nowMs));
+  if (reply?.ok) acknowledge(plain, [reply.runKey]);
+  await turn();
+}
+
 // Claiming.
 const { runs: taken } = await verb("claim", () =>
   ledger.runs.claim({ workerKey: first, queue: "default", types: ["work"], limit: 4 }, nowMs),

@@ -34,6 +34,8 @@ export interface AddedColumns {
   /** Status other than `pending`, as an index into `runStatuses`, by index of the run. */
   readonly status: Readonly<Record<number, number>>;
   readonly refused: Readonly<Record<number, Refusal>>;
+  /** Runs that had their key already, by index. */
+  readonly existing: Readonly<Record<number, true>>;
   readonly claimed: ClaimedColumns;
 }
 
@@ -69,6 +71,7 @@ function hasRareFields(run: NewRun): boolean {
     run.overlap !== undefined ||
     run.force !== undefined ||
     run.retryOf !== undefined ||
+    run.single !== undefined ||
     run.scheduledForMs !== undefined
   );
 }
@@ -92,6 +95,9 @@ export function toAddReplies(
       claimAt += 1;
       return { ok: true, runKey, status: "running", claimed: claim };
     }
-    return { ok: true, runKey, status: runStatuses[added.status[index] ?? 1] ?? "pending" };
+    const status = runStatuses[added.status[index] ?? 1] ?? "pending";
+    return added.existing[index] === true
+      ? { ok: true, runKey, status, isExisting: true }
+      : { ok: true, runKey, status };
   });
 }

@@ -42,6 +42,11 @@ const rules: readonly Rule[] = [
     sql: "select count(*) from dependencies d where exists (select 1 from ended e where e.key = d.run_key)",
     says: (count) => `${count} ended runs still wait for others`,
   },
+  {
+    sql: `select count(*) from dedup_keys d where not exists (select 1 from runs r where r.key = d.run_key)
+      or d.until_ms is null and exists (select 1 from ended e where e.key = d.run_key)`,
+    says: (count) => `${count} ended runs still hold a key`,
+  },
 ];
 
 export function check(tx: Tx): readonly string[] {

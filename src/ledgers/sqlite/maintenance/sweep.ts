@@ -20,6 +20,7 @@ interface Sweep {
 
 export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowMs: number): SweepReply {
   const terms = { defaults, limit, nowMs };
+  tx.sql.named("dedup.sweep").run(nowMs, limit);
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);
   const events = sweepFeed(tx, terms);
@@ -58,7 +59,7 @@ function sweepRuns(tx: Tx, { defaults, limit, nowMs }: Sweep): Swept {
   return { count, more: !isThrough };
 }
 
-/** A live run waits for it or was made from it, or it is the task's newest ended run (SEM 16). */
+/** A live run waits for it or was made from it, it holds a key for a while, or it is the task's newest ended run (SEM 16). */
 function isNeeded(tx: Tx, key: Key, taskKey: Key): boolean {
   if (tx.sql.named("sweep.isAwaited").get(key) !== undefined) return true;
   const task = tx.tasks.find(taskKey);

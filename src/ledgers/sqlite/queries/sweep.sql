@@ -7,7 +7,8 @@ where e.key > ? order by e.key limit ?
 
 -- name: isAwaited
 select 1 from dependencies where on_run_key = ?1 and on_run_key is not null
-union all select 1 from referrals where of_run_key = ?1 limit 1
+union all select 1 from referrals where of_run_key = ?1
+union all select 1 from dedup_keys where run_key = ?1 limit 1
 
 -- The newest ended run of a task, by index runs_by_task; live ones above it are few.
 -- name: newestEnded

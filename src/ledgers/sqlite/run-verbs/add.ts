@@ -2,18 +2,29 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { localActor, startKinds } from "../../../domain/run.ts";
-import type { AddReply } from "../../../ports/run-ledger.ts";
+import type { AddReply, SingleRun } from "../../../ports/run-ledger.ts";
 import type { AddColumns, AddedColumns, RareBirth } from "../columns/add-columns.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { statusCode } from "../columns/settle-columns.ts";
 import type { Extra } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
 import { settleAftermath } from "../state/consequences.ts";
+import { judgeDedup } from "../state/dedup.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
 import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
+import { renew } from "../state/renew.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
+
+/** One run to be brought into the world, apart from the others. */
+interface Order {
+  readonly index: number;
+  readonly task: TaskHeader;
+  readonly extras: RareBirth | undefined;
+  readonly dueAtMs: number;
+  readonly nowMs: number;
+}
 
 type Refusal = Extract<AddReply, { ok: false }>;
 
@@ -30,6 +41,7 @@ class Adding {
   readonly #keys: Key[] = [];
   readonly #status: Record<number, number> = {};
   readonly #refused: Record<number, Refusal> = {};
+  readonly #existing: Record<number, true> = {};
 
   constructor(tx: Tx, columns: AddColumns) {
     this.#tx = tx;
@@ -58,6 +70,7 @@ class Adding {
       keys: isConsecutive ? undefined : this.#keys,
       status: this.#status,
       refused: this.#refused,
+      existing: this.#existing,
       claimed: this.#claimed,
     };
   }
@@ -91,14 +104,33 @@ class Adding {
     return this.#bearOne({ index, task, extras, dueAtMs: due, nowMs: now });
   }
 
-  #bearOne(order: {
-    readonly index: number;
-    readonly task: TaskHeader;
-    readonly extras: RareBirth | undefined;
-    readonly dueAtMs: number;
-    readonly nowMs: number;
-  }): Refusal | undefined {
+  /** The run that has the key answers for the new one, or takes what is new of it; undefined: the key is free. */
+  #meet(order: Order, single: SingleRun): Refusal | "met" | undefined {
     const { index, task, extras, dueAtMs, nowMs } = order;
+    const verdict = judgeDedup(this.#tx, task.key, single, nowMs);
+    if (verdict.kind === "free") return undefined;
+    if (verdict.kind === "refused") return { ok: false, error: "DUPLICATE", runKey: verdict.runKey };
+    const run =
+      verdict.kind === "existing"
+        ? verdict.run
+        : renew(this.#tx, verdict.run, {
+            task,
+            params: this.#columns.params[index] ?? null,
+            extra: extraOf(extras),
+            dueAtMs: Math.min(dueAtMs, verdict.latestMs),
+            nowMs,
+          });
+    this.#keys.push(run.key);
+    this.#existing[index] = true;
+    if (run.status !== "pending") this.#status[index] = statusCode(run.status);
+    return "met";
+  }
+
+  #bearOne(order: Order): Refusal | undefined {
+    const { index, task, extras, dueAtMs, nowMs } = order;
+    const single = extras?.single;
+    const met = single === undefined ? undefined : this.#meet(order, single);
+    if (met !== undefined) return met === "met" ? undefined : met;
     const origin = this.#columns.origin[index] ?? 0;
     // Retries and workflow children are not judged (SEM 2).
     const isJudged = startKinds[origin] !== "retry" && startKinds[origin] !== "parent";
@@ -117,6 +149,7 @@ class Adding {
         extra: extraOf(extras),
         isInLine: judged.kind === "in-line",
         isForced: extras?.force === true,
+        single,
       },
       { nowMs, take: this.#desk.take },
     );

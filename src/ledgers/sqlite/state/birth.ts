@@ -3,6 +3,8 @@
 import { placeOf } from "../../../domain/priority.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
 import { flag, newRow, timerKind, type Extra, type RunRow } from "../run-row.ts";
+import type { SingleRun } from "../../../ports/run-ledger.ts";
+import { keepKey } from "./dedup.ts";
 import { endForDependency, fixDependencies, nameFirstToCome } from "./depend.ts";
 import { letGo, putHeld, setTimer } from "./moves.ts";
 import type { TaskHeader } from "./task-cache.ts";
@@ -20,6 +22,8 @@ export interface Birth {
   readonly extra: Extra;
   readonly isInLine: boolean;
   readonly isForced: boolean;
+  /** The key it takes. */
+  readonly single?: SingleRun | undefined;
 }
 
 /**
@@ -42,6 +46,7 @@ export function bear(
   const extra = withBounds(birth.extra, task.definition, Math.max(birth.dueAtMs, nowMs));
   const run = conceive(tx, { ...birth, extra }, nowMs);
   writeBirth(tx, run, birth.params);
+  if (birth.single !== undefined) keepKey(tx, run, birth.single, nowMs);
   tx.event(run, "run.created", { atMs: nowMs, isDerived: true });
   if (task.isTracked) tx.sql.named("runs.insertLive").run(task.key, birth.isInLine ? 1 : 0, run.key);
   else tx.totals.add(`live/${task.key}`, 1);
@@ -67,16 +72,11 @@ export function bear(
 /** The row of a new run, with its key and place. */
 function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   const { task, extra } = birth;
-  const queue = tx.lanes.queue(task.definition.queue);
-  const laneId =
-    extra.concurrencyKey === undefined
-      ? queue.generalLaneId
-      : tx.lanes.keyed(queue, extra.concurrencyKey, nowMs).id;
   const run = newRow({
     key: tx.runKeys.take(nowMs),
     taskKey: task.key,
     revision: birth.revision ?? task.revision,
-    laneId,
+    laneId: laneOf(tx, task.definition.queue, { extra, nowMs }),
     place: placeOf(birth.dueAtMs, extra.priority ?? task.definition.priority),
     dueAtMs: birth.dueAtMs,
     scheduledForMs: birth.scheduledForMs,
@@ -87,7 +87,20 @@ function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   if (birth.isForced) run.flags |= flag.forced;
   if (extra.expireAtMs !== undefined || extra.deadlineAtMs !== undefined) run.flags |= flag.timed;
   if (extra.retryOf !== undefined) run.flags |= flag.refers;
+  if (birth.single !== undefined) run.flags |= flag.keyed;
   return run;
+}
+
+/** The lane of a run's concurrency key, or the queue's general one. */
+export function laneOf(
+  tx: Tx,
+  queueName: string,
+  { extra, nowMs }: { readonly extra: Extra; readonly nowMs: number },
+): number {
+  const queue = tx.lanes.queue(queueName);
+  return extra.concurrencyKey === undefined
+    ? queue.generalLaneId
+    : tx.lanes.keyed(queue, extra.concurrencyKey, nowMs).id;
 }
 
 function writeBirth(tx: Tx, run: RunRow, params: string | null): void {
@@ -108,7 +121,7 @@ function writeBirth(tx: Tx, run: RunRow, params: string | null): void {
 }
 
 /** Expiry and deadline count from when the run could begin; what the caller gave stands. */
-function withBounds(extra: Extra, definition: TaskDefinition, fromMs: number): Extra {
+export function withBounds(extra: Extra, definition: TaskDefinition, fromMs: number): Extra {
   const { expireAfterMs, deadlineMs } = definition;
   const needsExpiry = expireAfterMs !== undefined && extra.expireAtMs === undefined;
   const needsDeadline = deadlineMs !== undefined && extra.deadlineAtMs === undefined;
@@ -120,7 +133,7 @@ function withBounds(extra: Extra, definition: TaskDefinition, fromMs: number): E
   };
 }
 
-function setBounds(tx: Tx, run: RunRow, extra: Extra): void {
+export function setBounds(tx: Tx, run: RunRow, extra: Extra): void {
   setTimer(tx, { atMs: extra.expireAtMs ?? null, run, kind: timerKind.expire });
   setTimer(tx, { atMs: extra.deadlineAtMs ?? null, run, kind: timerKind.deadline });
 }

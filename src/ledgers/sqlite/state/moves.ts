@@ -181,6 +181,7 @@ export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
     tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
   if ((run.flags & flag.timed) !== 0) dropTimed(tx, run);
   if ((run.flags & flag.memo) !== 0) forgetMemo(tx, run);
+  if ((run.flags & flag.keyed) !== 0) tx.sql.named("dedup.release").run(run.key);
 }
 
 /** Fixed delay: the end of the run it started sets the next instant (SEM 17). */
@@ -247,7 +248,8 @@ function dropWaitTimers(tx: Tx, run: RunRow): void {
   dropTimer(tx, { atMs: run.resumeAtMs, key: run.key, kind: timerKind.resume });
 }
 
-function dropTimed(tx: Tx, run: RunRow): void {
+/** Forgets when it expires and its deadline. */
+export function dropTimed(tx: Tx, run: RunRow): void {
   dropTimer(tx, { atMs: expiryOf(tx, run), key: run.key, kind: timerKind.expire });
   dropTimer(tx, { atMs: parseExtra(run.extra).deadlineAtMs, key: run.key, kind: timerKind.deadline });
 }

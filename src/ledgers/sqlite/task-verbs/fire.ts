@@ -3,17 +3,19 @@
 import type { Key } from "../../../domain/ids.ts";
 import type { DecisionReason } from "../../../domain/occurrence.ts";
 import type { Firing, NewOccurrence } from "../../../ports/task-ledger.ts";
-import type { SlotOffer } from "../../../ports/run-ledger.ts";
+import type { SingleRun, SlotOffer } from "../../../ports/run-ledger.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-columns.ts";
 import { ManyRows } from "../insert-many.ts";
 import { scheduleOrigin } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
 import { complete, settleAftermath } from "../state/consequences.ts";
+import { judgeDedup } from "../state/dedup.ts";
 import { chain, setNextFire } from "../state/moves.ts";
 import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
 import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
+import { renew } from "../state/renew.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -113,6 +115,14 @@ export class Firer {
     const { maxRuns, overlap } = task.definition;
     if (maxRuns !== undefined && task.startedCount >= maxRuns)
       return this.#skip(task, occurrence, "max-runs");
+    const single = singleOf(task, occurrence);
+    const met = single === undefined ? undefined : this.#meet(task, occurrence, single);
+    if (met !== undefined)
+      return this.#record(
+        task,
+        { ...occurrence, decision: "coalesced", reason: "dedup" },
+        { intoRunKey: met },
+      );
     // The judgement must see the runs this call has started of the same task.
     if (this.#unwritten.has(task.key)) this.#writeRuns();
     const judged = judgeOverlap(this.#tx, task, { policy: overlap.policy, inOrder, nowMs: this.#nowMs });
@@ -121,13 +131,34 @@ export class Firer {
     const isPlain =
       judged.kind === "start" &&
       occurrence.concurrencyKey === undefined &&
+      single === undefined &&
       occurrence.dueAtMs <= this.#nowMs &&
       hasPlainRuns(task);
     const runKey = isPlain
       ? this.#startPlain(task, occurrence)
       : this.#start(task, occurrence, judged.kind === "in-line");
     this.started.push(runKey);
-    this.#record(task, occurrence, runKey);
+    this.#record(task, occurrence, { runKey });
+  }
+
+  /** The run that has the key of this occurrence's run already, with what the occurrence changes of it. */
+  #meet(task: TaskHeader, { dueAtMs, concurrencyKey }: NewOccurrence, single: SingleRun): Key | undefined {
+    const nowMs = this.#nowMs;
+    const verdict = judgeDedup(this.#tx, task.key, single, nowMs);
+    switch (verdict.kind) {
+      case "free":
+        return undefined;
+      case "refused":
+        return verdict.runKey;
+      case "existing":
+        return verdict.run.key;
+      case "replace": {
+        const extra = concurrencyKey === undefined ? {} : { concurrencyKey };
+        return renew(this.#tx, verdict.run, { task, params: null, extra, dueAtMs, nowMs }).key;
+      }
+      default:
+        return verdict satisfies never;
+    }
   }
 
   /** Most firings: rows of many tasks go eight to a statement, which takes a quarter of the time of a commit of 1,000. */
@@ -143,12 +174,9 @@ export class Firer {
     return run.key;
   }
 
-  #start(
-    task: TaskHeader,
-    { concurrencyKey, dueAtMs, scheduledForMs }: NewOccurrence,
-    isInLine: boolean,
-  ): Key {
+  #start(task: TaskHeader, occurrence: NewOccurrence, isInLine: boolean): Key {
     this.#writeRuns();
+    const { concurrencyKey, dueAtMs, scheduledForMs } = occurrence;
     const extra = concurrencyKey === undefined ? {} : { concurrencyKey };
     const birth = {
       task,
@@ -159,6 +187,7 @@ export class Firer {
       extra,
       isInLine,
       isForced: false,
+      single: singleOf(task, occurrence),
     };
     return bear(this.#tx, birth, { nowMs: this.#nowMs, take: this.#desk.take }).key;
   }
@@ -167,7 +196,11 @@ export class Firer {
     this.#record(task, { ...occurrence, decision: "skipped", reason });
   }
 
-  #record(task: TaskHeader, occurrence: NewOccurrence, runKey?: Key): void {
+  #record(
+    task: TaskHeader,
+    occurrence: NewOccurrence,
+    { runKey, intoRunKey }: { readonly runKey?: Key; readonly intoRunKey?: Key } = {},
+  ): void {
     const { scheduledForMs, untilMs, count, dueAtMs, decision, reason, intoMs } = occurrence;
     this.#occurrences.add(
       task.key,
@@ -179,7 +212,7 @@ export class Firer {
       reason ?? null,
       runKey ?? null,
       intoMs ?? null,
-      null,
+      intoRunKey ?? null,
       this.#nowMs,
     );
     if (decision === "started") return;
@@ -192,4 +225,12 @@ export class Firer {
       },
     });
   }
+}
+
+/** The key of the run that an occurrence would start. */
+function singleOf({ definition }: TaskHeader, { dedupKey }: NewOccurrence): SingleRun | undefined {
+  const { dedup } = definition;
+  return dedup === undefined || dedupKey === undefined
+    ? undefined
+    : { kind: "dedup", ...dedup, key: dedupKey };
 }
