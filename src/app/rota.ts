@@ -181,12 +181,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   }
 
   /**
-   * Makes many runs of a task in one transaction, in order.
+   * Makes many runs of a task in one transaction, in order: all of them or none.
    *
    * @param inputs - at most `limits.bulkItems`, which is 1,000 by default
    * @throws VALIDATION_FAILED when there are more
-   * @throws what {@link Rota.trigger} throws, before anything is stored; under overlap `queue`, runs beyond the queue's
-   *   end are refused with OVERLAP while those before them stand
+   * @throws what {@link Rota.trigger} throws, for the first that is refused: `details.index` is its place, and none is stored
    */
   async triggerMany<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,

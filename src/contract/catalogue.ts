@@ -1,6 +1,7 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { bulkRunOperations } from "./catalogue/bulk-runs.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -13,6 +14,7 @@ export const catalogue = {
   ...taskOperations,
   ...taskContentOperations,
   ...runOperations,
+  ...bulkRunOperations,
   ...fleetOperations,
   ...systemOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

@@ -52,6 +52,7 @@ export const routes = {
     query: ["wait"],
     created: "runs.get",
   },
+  "tasks.triggerMany": { method: "POST", path: "/api/v1/tasks/{id}/trigger/bulk", status: 201 },
   "tasks.runs": { method: "GET", path: "/api/v1/tasks/{id}/runs", status: 200 },
   "tasks.occurrences": { method: "GET", path: "/api/v1/tasks/{id}/occurrences", status: 200 },
   "tasks.upcoming": { method: "GET", path: "/api/v1/tasks/{id}/upcoming", status: 200 },

@@ -1,6 +1,6 @@
 // Starts runs when somebody asks for them: the path of busy callers.
 
-import { notFound, RotaError } from "../domain/errors.ts";
+import { notFound, RotaError, type Issue } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
@@ -66,32 +66,40 @@ export class RunStarter {
   }
 
   /**
-   * Makes many runs of a task in one transaction, in order.
+   * Makes many runs of a task in one transaction, in order: all of them or none.
    *
-   * @throws as {@link trigger}, before anything is stored; under overlap `queue`, runs beyond the queue's end are refused
-   *   with OVERLAP while those before them stand
+   * @throws as {@link trigger} for the first that is refused, with its place in `details.index`
    */
   async triggerMany(
     key: Key,
     inputs: readonly TriggerInput[],
     actor: string,
   ): Promise<readonly StartedRun[]> {
+    const id = this.#id(key);
     for (let stale = 0; ; stale++) {
       const task = this.#cache.peek(key) ?? (await this.#cache.load(key));
       if (!task) throw this.#missing(key);
       const runs: NewRun[] = [];
-      for (const input of inputs) {
-        const run = this.#newRun(task, input, actor);
-        runs.push(run instanceof Promise ? await run : run);
+      for (const [index, input] of inputs.entries()) {
+        try {
+          const run = this.#newRun(task, input, actor);
+          runs.push(run instanceof Promise ? await run : run);
+        } catch (error) {
+          throw atIndex(error, index);
+        }
       }
       this.#refuseMany(task, runs);
-      const replies = await this.#parts.ledger.runs.add(runs, this.#parts.clock.now());
-      if (replies[0]?.ok === false && replies[0].error === "STALE_REVISION" && stale < maxStale) {
+      const reply = await this.#parts.ledger.runs.addTogether(runs, this.#parts.clock.now());
+      if (reply.ok) return reply.runs.map((run) => started(run, id, this.#parts.ids));
+      if (reply.refusal.error === "STALE_REVISION" && stale < maxStale) {
         this.#cache.forget(key);
         continue;
       }
-      const id = this.#id(key);
-      return replies.map((reply) => started(reply, id, this.#parts.ids));
+      try {
+        started(reply.refusal, id, this.#parts.ids);
+      } catch (error) {
+        throw atIndex(error, reply.index);
+      }
     }
   }
 
@@ -102,6 +110,7 @@ export class RunStarter {
     throw new RotaError(
       "OVERLAP",
       `task ${this.#id(task.key)} may not overlap (overlap: skip), so ${runs.length} runs at once would meet each other; trigger with another overlap`,
+      { details: { index: 1 } },
     );
   }
 
@@ -155,4 +164,21 @@ function singleOf(definition: TaskDefinition, input: TriggerInput): SingleRun | 
   const { dedup, params } = definition;
   const key = keyOf(dedup?.key, input.params ?? params);
   return dedup === undefined || key === undefined ? undefined : { kind: "dedup", ...dedup, key };
+}
+
+/** The refusal of one of many, naming it. */
+function atIndex(error: unknown, index: number): unknown {
+  if (!RotaError.isInstance(error)) return error;
+  const { code, message, retryable, cause } = error;
+  const issues: unknown = error.details["issues"];
+  const details = {
+    ...error.details,
+    index,
+    ...(Array.isArray(issues) ? { issues: issues.map((issue: Issue) => under(issue, index)) } : {}),
+  };
+  return new RotaError(code, `items.${index}: ${message}`, { details, retryable, cause });
+}
+
+function under(issue: Issue, index: number): Issue {
+  return { ...issue, path: issue.path === "" ? `items.${index}` : `items.${index}.${issue.path}` };
 }

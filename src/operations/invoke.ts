@@ -6,6 +6,7 @@ import { catalogue } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
 import { mayDo, type Principal } from "../contract/principal.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { bulkRunHandlers } from "./bulk-run-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
@@ -19,6 +20,7 @@ export const handlers: Handlers = {
   ...taskHandlers,
   ...taskContentHandlers,
   ...runHandlers,
+  ...bulkRunHandlers,
   ...fleetHandlers,
   ...systemHandlers,
 };

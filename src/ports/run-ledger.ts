@@ -61,6 +61,11 @@ export type AddReply =
   /** `runKey` has the key, and `onConflict` is `reject`. */
   | { readonly ok: false; readonly error: "DUPLICATE"; readonly runKey: Key };
 
+/** All of them, in order, or none because of the first that was refused. */
+export type AddTogetherReply =
+  | { readonly ok: true; readonly runs: readonly Extract<AddReply, { ok: true }>[] }
+  | { readonly ok: false; readonly index: number; readonly refusal: Extract<AddReply, { ok: false }> };
+
 export interface ClaimRequest {
   readonly workerKey: Key;
   readonly queue: string;
@@ -218,6 +223,8 @@ export interface RunFacts {
 export interface RunLedger {
   /** Stores runs: whole or refused, each by itself. Overlap is judged here, with the task locked (SEM 2). */
   add(runs: readonly NewRun[], nowMs: number, offer?: SlotOffer): Promise<readonly AddReply[]>;
+  /** Stores all these runs or, when one of them is refused, none. */
+  addTogether(runs: readonly NewRun[], nowMs: number): Promise<AddTogetherReply>;
   /**
    * Takes runs that may start now and gives them to this worker; a run is never given to two.
    *

@@ -64,6 +64,26 @@ describe("If-Match", () => {
   });
 });
 
+describe("POST trigger/bulk", () => {
+  it("SEM 20 answers 201 with the runs in order, or names the item that was refused", async () => {
+    await using rota = await HttpRota.start();
+    const id = await rota.task(echo);
+    const path = `/api/v1/tasks/${id}/trigger/bulk`;
+    const items = ["a", "b", "c"].map((text) => ({ params: { text } }));
+    const made = await rota.ask("POST", path, { items });
+    expect(made).toMatchObject({ status: 201, body: { runs: items } });
+    const refused = await rota.ask("POST", path, { items: [...items, { params: { text: 5 } }] });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: "INVALID_PARAMETERS", details: { index: 3, issues: [{ path: "items.3.params.text" }] } },
+    });
+    expect((await rota.ask("POST", path, { items: [{ text: "a" }] })).status).toBe(400);
+    expect((await rota.ask("POST", path, { items: [] })).status).toBe(400);
+    const { body } = await rota.ask("GET", `/api/v1/tasks/${id}/runs`);
+    expect(body["items"]).toHaveLength(3);
+  });
+});
+
 describe("POST trigger", () => {
   it("SEM 29 answers 201 for a new run and 200 for the one that had the key, 409 where it is told to", async () => {
     await using rota = await HttpRota.start();

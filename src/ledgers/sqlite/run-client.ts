@@ -9,6 +9,7 @@ import type { StepRecord } from "../../ports/executor.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type {
   AddReply,
+  AddTogetherReply,
   ClaimReply,
   ClaimRequest,
   LogEntry,
@@ -25,6 +26,7 @@ import type {
   SlotOffer,
 } from "../../ports/run-ledger.ts";
 import type { Channel } from "./channel.ts";
+import { addRuns, noRuns, toAddReplies } from "./columns/add-columns.ts";
 import { toClaimedRuns } from "./columns/claimed-columns.ts";
 import { toSettleColumns, toSettleReplies } from "./columns/settle-columns.ts";
 
@@ -37,6 +39,15 @@ export class RunClient implements RunLedger {
 
   add(runs: readonly NewRun[], nowMs: number, offer?: SlotOffer): Promise<readonly AddReply[]> {
     return this.#channel.add(runs, nowMs, offer);
+  }
+
+  async addTogether(runs: readonly NewRun[], nowMs: number): Promise<AddTogetherReply> {
+    const columns = noRuns(undefined);
+    addRuns(columns, runs, nowMs);
+    const reply = await this.#channel.call("addTogether", [columns], runs.length);
+    if ("refusal" in reply) return { ok: false, ...reply };
+    const added = toAddReplies(reply, runs.length, this.#channel.definition);
+    return { ok: true, runs: added.filter((each) => each.ok) };
   }
 
   async claim(request: ClaimRequest, nowMs: number): Promise<ClaimReply> {

@@ -10,6 +10,7 @@ import { joinNotes, type PackedNote } from "./state/note-builder.ts";
 import { pageSize } from "./state/journal-page.ts";
 import { Tx } from "./state/tx.ts";
 import { Statements, type Probe } from "./statements.ts";
+import { Undone } from "./undone.ts";
 import { reads, writes } from "./verbs.ts";
 
 type AnyVerb = (tx: Tx, ...args: unknown[]) => unknown;
@@ -89,6 +90,9 @@ export class Store {
       return { ok: true, replies, note: isWrite ? this.#commit() : undefined };
     } catch (error) {
       if (isWrite) this.#rollback();
+      // Among others it is rolled back with them, and then applied by itself.
+      if (error instanceof Undone && commands.length === 1)
+        return { ok: false, replies: [{ value: error.answer }], note: undefined };
       const failure = toFailure(error);
       return { ok: false, replies: commands.map(() => ({ failure })), note: undefined };
     }

@@ -10,7 +10,7 @@ import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
 import { listRuns } from "./reading/list-runs.ts";
 import { readRun } from "./reading/read-run.ts";
-import { add } from "./run-verbs/add.ts";
+import { add, addTogether } from "./run-verbs/add.ts";
 import { answer } from "./run-verbs/answer.ts";
 import { append, saveStep, steps } from "./run-verbs/append.ts";
 import { cancel } from "./run-verbs/cancel.ts";
@@ -45,6 +45,7 @@ type Verb = (tx: Tx, ...args: never[]) => unknown;
 /** Verbs that write; each is applied whole or not at all. */
 export const writes = {
   add,
+  addTogether,
   claim,
   settle,
   append,

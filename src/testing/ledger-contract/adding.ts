@@ -62,6 +62,34 @@ export const adding: Topic = {
       ]);
       expect((await scene.ledger.runs.counts()).byStatus.pending).toBe(2);
     },
+    "stores runs that belong together as a whole, or none because of the first that is refused": async (
+      scene,
+      expect,
+    ) => {
+      const key = await scene.task({ overlap: { policy: "queue", max: 2 } });
+      const together = (count: number) =>
+        scene.ledger.runs.addTogether(
+          Array.from({ length: count }, () => scene.newRun(key)),
+          scene.nowMs,
+        );
+      const other = await scene.task();
+      // Asked in one turn, so that they share a transaction: what is undone must not take the others with it.
+      const [before, refused, after] = await Promise.all([scene.run(other), together(4), scene.run(other)]);
+      expect(refused).toMatchObject({ ok: false, index: 3, refusal: { error: "OVERLAP" } });
+      expect(await scene.statuses([before, after])).toEqual(["pending", "pending"]);
+      expect((await scene.ledger.runs.list({ taskKey: key, limit: 10 })).items).toEqual([]);
+      const stored = await together(3);
+      expect(stored.ok && stored.runs.map(({ status }) => status)).toEqual(["pending", "pending", "pending"]);
+      const keys = (await scene.ledger.runs.list({ taskKey: key, limit: 10 })).items.map((run) => run.key);
+      expect(stored.ok && stored.runs.map(({ runKey }) => runKey)).toEqual(keys.toReversed());
+      expect(await together(1)).toMatchObject({ ok: false, index: 0, refusal: { error: "OVERLAP" } });
+      const unknown = [scene.newRun(other), scene.newRun(scene.nobody)];
+      expect(await scene.ledger.runs.addTogether(unknown, scene.nowMs)).toEqual({
+        ok: false,
+        index: 1,
+        refusal: { ok: false, error: "NOT_FOUND" },
+      });
+    },
     "S1: a forced run of a paused task runs, others of it do not": async (scene, expect) => {
       const key = await scene.task();
       const waiting = await scene.run(key);

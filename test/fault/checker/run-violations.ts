@@ -156,6 +156,10 @@ function stepViolations(state: StateRow, events: readonly Event[]): string[] {
   for (const { seq, type } of events) {
     if (type === "run.result-discarded") continue;
     if (type === "run.started") starts++;
+    if (type === "run.replaced") {
+      if (starts > 0) found.push(`R7: run ${state.key} took other params after it had begun`);
+      continue;
+    }
     // Whether a run was born blocked is told by its first event alone.
     const step = steps[type];
     if (step === undefined)

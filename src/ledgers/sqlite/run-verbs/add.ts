@@ -15,6 +15,7 @@ import { judgeOverlap } from "../state/overlap.ts";
 import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
 import { renew } from "../state/renew.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
+import { Undone } from "../undone.ts";
 import type { Tx } from "../state/tx.ts";
 
 /** One run to be brought into the world, apart from the others. */
@@ -30,6 +31,16 @@ type Refusal = Extract<AddReply, { ok: false }>;
 
 export function add(tx: Tx, columns: AddColumns): AddedColumns {
   return new Adding(tx, columns).addAll();
+}
+
+/** All or none: the first refusal takes back what was stored before it. */
+export function addTogether(tx: Tx, columns: AddColumns): AddedColumns | RefusedAt {
+  return new Adding(tx, columns).addTogether();
+}
+
+export interface RefusedAt {
+  readonly index: number;
+  readonly refusal: Refusal;
 }
 
 class Adding {
@@ -60,6 +71,22 @@ class Adding {
       const refusal = this.#addOne(index);
       if (refusal !== undefined) this.#refused[index] = refusal;
     }
+    return this.#stored();
+  }
+
+  addTogether(): AddedColumns | RefusedAt {
+    const { taskKey } = this.#columns;
+    for (let index = 0; index < taskKey.length; index++) {
+      const refusal = this.#addOne(index);
+      if (refusal === undefined) continue;
+      // Before the first nothing was done, and nothing has to be undone.
+      if (index === 0) return { index, refusal };
+      throw new Undone({ index, refusal } satisfies RefusedAt);
+    }
+    return this.#stored();
+  }
+
+  #stored(): AddedColumns {
     this.#plain.write();
     this.#desk.write();
     settleAftermath(this.#tx, this.#columns.nowMs.at(-1) ?? 0);
