@@ -26,6 +26,7 @@ export function requestOf(route: Route, input: Readonly<Record<string, unknown>>
 
 /** A URL reads dots alone as directions, even escaped; such a name would ask for something else. */
 function segment(field: string, value: unknown): string {
+  if (typeof value === "number") return String(value);
   if (typeof value !== "string" || value === "") throw errorOfCall(field, "is missing");
   if (value === "." || value === "..") throw errorOfCall(field, "cannot be dots alone");
   return encodeURIComponent(value);

@@ -30,6 +30,14 @@ export const routes = {
     ifMatch: "expectedRevision",
     created: "tasks.get",
   },
+  "tasks.revisions": { method: "GET", path: "/api/v1/tasks/{id}/revisions", status: 200 },
+  "tasks.revision": { method: "GET", path: "/api/v1/tasks/{id}/revisions/{revision}", status: 200 },
+  "tasks.revert": {
+    method: "POST",
+    path: "/api/v1/tasks/{id}/revert",
+    status: 200,
+    ifMatch: "expectedRevision",
+  },
   "tasks.delete": {
     method: "DELETE",
     path: "/api/v1/tasks/{id}",

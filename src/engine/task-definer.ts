@@ -38,6 +38,13 @@ export class TaskDefiner {
     return resolveDefinition({ ...input, params }, trigger, this.#statedFor(info, params));
   }
 
+  /** Checks a definition the task had once by what holds today: executors and their schemas change. */
+  async recheck(definition: TaskDefinition, before: TaskDefinition): Promise<void> {
+    await this.#executorInfo(definition.type);
+    this.#checkTrigger(definition, before);
+    await this.#checkedParams(definition);
+  }
+
   /** The params as the executor parsed them. @throws INVALID_PARAMETERS */
   checkParams(type: string, params: Json): Json | Promise<Json> {
     const executor = this.#parts.executors.get(type);
@@ -50,7 +57,7 @@ export class TaskDefiner {
     return checked instanceof Promise ? checked.then(take) : take(checked);
   }
 
-  async #checkedParams(input: TaskInput): Promise<Json> {
+  async #checkedParams(input: Pick<TaskInput, "type" | "params">): Promise<Json> {
     const params = await this.checkParams(input.type, input.params ?? {});
     paramsText(params, this.#parts.settings.limits);
     return params;
@@ -67,7 +74,7 @@ export class TaskDefiner {
     };
   }
 
-  #checkTrigger(input: TaskInput, before?: TaskDefinition): Trigger {
+  #checkTrigger(input: Pick<TaskInput, "trigger" | "misfire">, before?: TaskDefinition): Trigger {
     const { clock, settings, calculators } = this.#parts;
     const wanted = input.trigger ?? { kind: "manual" };
     const context: CheckContext = {

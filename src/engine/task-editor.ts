@@ -87,6 +87,26 @@ export class TaskEditor {
     }
   }
 
+  /**
+   * Makes what the task said at `revision` its content again, as a new revision. Whose it is and under which externalId
+   * it is known stay as they are.
+   *
+   * @throws NOT_FOUND when there is no such task or revision, and as {@link edit}
+   */
+  async revert(key: Key, revision: number, options: EditOptions): Promise<Task> {
+    for (let stale = 0; ; stale++) {
+      const task = await this.#get(key);
+      const then = await this.#parts.ledger.tasks.definitionAt(key, revision);
+      if (then === undefined) throw notFound("revision", String(revision));
+      const definition = withIdentityOf(task.definition, then);
+      await this.#services.definer.recheck(definition, task.definition);
+      const reply = await this.#write(task, definition, options);
+      if (reply.ok) return reply.task;
+      const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
+      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
+    }
+  }
+
   async #write(task: Task, definition: TaskDefinition, options: EditOptions): Promise<TaskReply> {
     const nowMs = this.#parts.clock.now();
     const schedule = this.#rescheduled(task, definition, nowMs);
@@ -139,4 +159,13 @@ export class TaskEditor {
 function unlessTaken(error: unknown): undefined {
   if (RotaError.isInstance(error) && error.code === "ALREADY_EXISTS") return undefined;
   throw error;
+}
+
+function withIdentityOf(now: TaskDefinition, then: TaskDefinition): TaskDefinition {
+  const { userId: _user, externalId: _external, ...content } = then;
+  return {
+    ...content,
+    ...(now.userId === undefined ? {} : { userId: now.userId }),
+    ...(now.externalId === undefined ? {} : { externalId: now.externalId }),
+  };
 }

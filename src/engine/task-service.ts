@@ -96,6 +96,11 @@ export class TaskService {
     return this.#editor.upsert(input, options, actor);
   }
 
+  /** See {@link TaskEditor.revert}. */
+  revert(key: Key, revision: number, options: EditOptions): Promise<Task> {
+    return this.#editor.revert(key, revision, options);
+  }
+
   /** Holds new occurrences and pending runs; what runs goes on. @throws NOT_FOUND, ILLEGAL_TRANSITION */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Task> {
     return this.#settle(

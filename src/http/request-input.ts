@@ -25,7 +25,7 @@ export function inputReader(
     const input = {
       ...readBody(parts.body, { operation, carriers, issues }),
       ...readQuery(parts.query, fields, { operation, carriers, issues }),
-      ...Object.fromEntries(carriers.path.map((field) => [field, parts.params[field]])),
+      ...readPath(parts.params, fields, carriers),
       ...readIfMatch(parts.ifMatch, { operation, carriers, issues }),
     };
     if (issues.length > 0) throw validationFailed(issues);
@@ -66,6 +66,19 @@ function homeOf(field: string, operation: Operation, carriers: Carriers): string
   if (carriers.path.includes(field)) return "the path";
   if (carriers.query.includes(field)) return "the query";
   return field === operation.ifMatch ? "the header If-Match" : undefined;
+}
+
+function readPath(
+  params: RequestParts["params"],
+  fields: Fields,
+  { path }: Carriers,
+): Readonly<Record<string, unknown>> {
+  const read: Record<string, unknown> = {};
+  for (const name of path) {
+    const [schema, text] = [fields[name], params[name]];
+    if (schema !== undefined && text !== undefined) read[name] = readText(schema, [text]);
+  }
+  return read;
 }
 
 function readQuery(

@@ -28,19 +28,9 @@ export async function taskItem(task: Task, services: Services): Promise<TaskItem
   const time = inZoneOf(definition.trigger, services);
   return present({
     id: ids.encode("task", task.key),
-    externalId: definition.externalId,
-    name: definition.name,
-    description: definition.description,
-    userId: definition.userId,
-    conversationId: definition.conversationId,
-    type: definition.type,
-    params: definition.params,
-    trigger: definition.trigger,
     status: task.status,
     revision: task.revision,
-    ...policiesView(definition, services),
-    tags: definition.tags,
-    metadata: definition.metadata,
+    ...definitionView(definition, services),
     startedCount: task.startedCount,
     nextFireAt: when(task.nextFireAtMs, time),
     lastRun: when(lastRun, ({ key, status, dueAtMs, finishedAtMs }) =>
@@ -59,7 +49,27 @@ export async function taskItem(task: Task, services: Services): Promise<TaskItem
   });
 }
 
-function policiesView(definition: TaskDefinition, { ids }: Services) {
+/** What a task says, as callers write it. */
+export function definitionView(
+  definition: TaskDefinition,
+  services: Pick<Services, "ids">,
+): OutputOf<"tasks.revision">["definition"] {
+  return present({
+    externalId: definition.externalId,
+    name: definition.name,
+    description: definition.description,
+    userId: definition.userId,
+    conversationId: definition.conversationId,
+    type: definition.type,
+    params: definition.params,
+    trigger: definition.trigger,
+    ...policiesView(definition, services),
+    tags: definition.tags,
+    metadata: definition.metadata,
+  });
+}
+
+function policiesView(definition: TaskDefinition, { ids }: Pick<Services, "ids">) {
   const { retry, misfire } = definition;
   return {
     queue: definition.queue,

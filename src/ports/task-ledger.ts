@@ -82,6 +82,13 @@ export type FiringReply =
   /** Somebody else moved the cursor, edited, paused or ended the task: read it again. */
   | { readonly ok: false };
 
+/** A definition a task had. */
+export interface TaskRevision {
+  readonly revision: number;
+  readonly definition: TaskDefinition;
+  readonly createdAtMs: number;
+}
+
 /** A task whose next instant comes due, as the scheduler needs it. */
 export interface DueTask {
   readonly task: Task;
@@ -128,6 +135,8 @@ export interface TaskLedger {
   findByExternalId(userId: string | undefined, externalId: string): Promise<Task | undefined>;
   /** The definition a run pinned. */
   definitionAt(key: Key, revision: number): Promise<TaskDefinition | undefined>;
+  /** Every definition the task had, newest first; `after` is a revision. */
+  revisions(key: Key, page: PageRequest): Promise<Page<TaskRevision>>;
   summary(key: Key): Promise<TaskSummary>;
   /** Newest first. Deleted tasks are not listed. */
   list(query: TaskQuery): Promise<Page<Task>>;

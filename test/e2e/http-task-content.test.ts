@@ -64,6 +64,32 @@ describe("If-Match", () => {
   });
 });
 
+describe("revisions over REST", () => {
+  it("N12 are listed, compared and gone back to", async () => {
+    await using rota = await HttpRota.start();
+    const id = await rota.task(echo);
+    await rota.edit(id, '"1"', { params: { text: "bye" } });
+    const place = `/api/v1/tasks/${id}` as const;
+    expect((await rota.ask("GET", `${place}/revisions?limit=1`)).body).toMatchObject({
+      items: [{ taskId: id, revision: 2, changed: ["/params/text"] }],
+      nextCursor: expect.any(String) as string,
+    });
+    expect((await rota.ask("GET", `${place}/revisions/1?against=2`)).body).toMatchObject({
+      revision: 1,
+      against: 2,
+      changes: [{ op: "replace", path: "/params/text", before: "bye", value: "hello" }],
+    });
+    expect((await rota.ask("GET", `${place}/revisions/x`)).status).toBe(400);
+    expect((await rota.ask("GET", `${place}/revisions/7`)).status).toBe(404);
+    expect((await rota.askIf('"1"', `POST ${place}/revert`, { revision: 1 })).status).toBe(412);
+    const reverted = await rota.askIf('"2"', `POST ${place}/revert`, { revision: 1 });
+    expect(reverted).toMatchObject({ status: 200, body: { revision: 3, params: { text: "hello" } } });
+    expect(reverted.headers.get("etag")).toBe('"3"');
+    expect((await rota.askAs("ann", `GET ${place}/revisions`)).status).toBe(404);
+    expect((await rota.askAs("ann", `POST ${place}/revert`, { revision: 1 })).status).toBe(404);
+  });
+});
+
 describe("POST trigger/bulk", () => {
   it("SEM 20 answers 201 with the runs in order, or names the item that was refused", async () => {
     await using rota = await HttpRota.start();

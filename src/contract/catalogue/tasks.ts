@@ -97,7 +97,7 @@ export const taskOperations = {
     permission: "operator",
     effect: "changes",
     idempotent: true,
-    undo: "change it back; every revision is kept",
+    undo: "tasks.revert",
     errors: [
       "NOT_FOUND",
       "REVISION_MISMATCH",

@@ -128,8 +128,8 @@ export const scheduleOut = z
   })
   .meta({ id: "Schedule" });
 
-const taskFields = {
-  id: z.string(),
+/** What a task says: what its revisions keep. */
+const definitionFields = {
   externalId: z.string().optional(),
   name: z.string(),
   description: z.string().optional(),
@@ -138,8 +138,6 @@ const taskFields = {
   type: z.string(),
   params: jsonSchema,
   trigger: triggerSchema,
-  status: z.enum(taskStatuses),
-  revision: z.int().describe("Counts edits; the ETag"),
   queue: z.string(),
   priority: z.int(),
   retry: retryOut,
@@ -149,7 +147,6 @@ const taskFields = {
   overlap: overlapOut,
   misfire: misfireOut,
   maxRuns: z.int().optional(),
-  startedCount: z.int().describe("Occurrences that started a run so far"),
   dependsOn: z.array(dependencyOut),
   onDependencyFailure: onDependencyFailureSchema,
   concurrency: concurrencySchema.optional(),
@@ -158,6 +155,15 @@ const taskFields = {
   retention: retentionOut.optional(),
   tags: z.array(z.string()),
   metadata: jsonObjectSchema,
+};
+export const definitionOut = z.object(definitionFields).meta({ id: "Definition" });
+
+const taskFields = {
+  id: z.string(),
+  status: z.enum(taskStatuses),
+  revision: z.int().describe("Counts edits; the ETag"),
+  ...definitionFields,
+  startedCount: z.int().describe("Occurrences that started a run so far"),
   nextFireAt: instantOut
     .optional()
     .describe("When it is due next; absent when nothing is left or it is paused"),

@@ -15,6 +15,7 @@ import type {
   TaskLedger,
   TaskQuery,
   TaskReply,
+  TaskRevision,
   TaskSummary,
 } from "../../ports/task-ledger.ts";
 import type { Channel } from "./channel.ts";
@@ -58,6 +59,10 @@ export class TaskClient implements TaskLedger {
 
   definitionAt(key: Key, revision: number): Promise<TaskDefinition | undefined> {
     return this.#channel.call("definitionAt", [key, revision]);
+  }
+
+  revisions(key: Key, page: PageRequest): Promise<Page<TaskRevision>> {
+    return this.#channel.call("revisions", [key, page]);
   }
 
   summary(key: Key): Promise<TaskSummary> {

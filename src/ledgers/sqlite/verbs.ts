@@ -32,6 +32,7 @@ import {
   getTask,
   nextFireAt,
   occurrences,
+  revisions,
   strandedFixedDelay,
   taskSummary,
 } from "./task-verbs/read.ts";
@@ -88,6 +89,7 @@ export const reads = {
   getTask,
   findTask,
   definitionAt,
+  revisions,
   taskSummary,
   listTasks,
   dueTasks,

@@ -97,6 +97,25 @@ export const tasks: Topic = {
       expect((await scene.ledger.tasks.definitionAt(key, 1))?.params).toBe(1);
       expect((await scene.getTask(key)).definition.params).toBe(2);
     },
+    "N12: lists the revisions of a task, newest first, page by page": async (scene, expect) => {
+      const key = await scene.task({ params: 1 });
+      for (const params of [2, 3, 4]) {
+        scene.later(5);
+        const definition = scene.definition({ params });
+        await scene.ledger.tasks.edit({ key, expectedRevision: params - 1, definition }, scene.nowMs);
+      }
+      const first = await scene.ledger.tasks.revisions(key, { limit: 3 });
+      expect(first.items.map(({ revision, definition }) => [revision, definition.params])).toEqual([
+        [4, 4],
+        [3, 3],
+        [2, 2],
+      ]);
+      expect(first.items[0]?.createdAtMs).toBe(scene.nowMs);
+      const rest = await scene.ledger.tasks.revisions(key, { limit: 3, after: first.next ?? 0 });
+      expect(rest.items.map(({ revision }) => revision)).toEqual([1]);
+      expect(rest.next).toBeUndefined();
+      expect((await scene.ledger.tasks.revisions(scene.nobody, { limit: 3 })).items).toEqual([]);
+    },
     "makes no revision of an edit that changes nothing": async (scene, expect) => {
       const key = await scene.task();
       const reply = await scene.ledger.tasks.edit(

@@ -12,6 +12,10 @@ where t.key = ?
 -- name: definitionAt
 select definition from revisions where task_key = ? and revision = ?
 
+-- name: revisions
+select revision, definition, created_at_ms from revisions where task_key = ? and revision < ?
+order by revision desc limit ?
+
 -- name: insertRevision
 insert into revisions (task_key, revision, definition, created_at_ms) values (?, ?, ?, ?)
 

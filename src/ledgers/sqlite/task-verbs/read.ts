@@ -4,7 +4,7 @@ import type { Key } from "../../../domain/ids.ts";
 import { decisionReasons, decisions, type Occurrence } from "../../../domain/occurrence.ts";
 import type { Task, TaskDefinition } from "../../../domain/task.ts";
 import type { Page, PageRequest } from "../../../ports/page.ts";
-import type { TaskSummary } from "../../../ports/task-ledger.ts";
+import type { TaskRevision, TaskSummary } from "../../../ports/task-ledger.ts";
 import { firstInt, int, intOrNull, oneOf, text, textOrNull, type Row } from "../row.ts";
 import { readRun } from "../reading/read-run.ts";
 import { parseDefinition, toTask, type TaskHeader } from "../state/task-cache.ts";
@@ -24,6 +24,19 @@ export function findTask(tx: Tx, userId: string | undefined, externalId: string)
 export function definitionAt(tx: Tx, key: Key, revision: number): TaskDefinition | undefined {
   const text = tx.tasks.definitionText(key, revision);
   return text === undefined ? undefined : parseDefinition(text);
+}
+
+export function revisions(tx: Tx, key: Key, page: PageRequest): Page<TaskRevision> {
+  const rows = tx.sql
+    .named("tasks.revisions")
+    .all(key, page.after ?? Number.MAX_SAFE_INTEGER, page.limit + 1);
+  const items = rows.slice(0, page.limit).map((row) => ({
+    revision: int(row, 0),
+    definition: parseDefinition(text(row, 1)),
+    createdAtMs: int(row, 2),
+  }));
+  const last = items.at(-1);
+  return rows.length > page.limit && last !== undefined ? { items, next: last.revision } : { items };
 }
 
 export function taskSummary(tx: Tx, key: Key): TaskSummary {
