@@ -18,6 +18,7 @@ import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { SecretProvider } from "../ports/secrets.ts";
 import type { Random } from "../ports/random.ts";
 import { LazyOutbound } from "./lazy-outbound.ts";
 import { Rota } from "./rota.ts";
@@ -67,6 +68,13 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
    * @default { allowPrivate: true }
    */
   readonly outbound?: { readonly allowPrivate?: boolean; readonly allowHosts?: readonly string[] };
+  /**
+   * Tells the secrets that params refer to as `{ "$secret": "NAME" }`; asked at each claim of such a run, and when it
+   * knows none, `ROTA_SECRET_NAME` is looked up. What it tells is never stored, logged or shown.
+   *
+   * @default the environment alone
+   */
+  readonly secrets?: SecretProvider;
   /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
   /** How long ended runs are kept, in durations or milliseconds. @default { success: "7d", failure: "30d" } */
@@ -138,6 +146,7 @@ export async function createRota<const Executors extends readonly Executor[] = r
     ids: new IdCodec(ledger.identity.idSeed),
     calculators: new Calculators(),
     executors,
+    secrets: secretsOf(options.secrets),
   };
   const rota = new Rota<Executors>(parts, new Engine(parts), {
     staysAlive: options.clock === undefined,
@@ -164,6 +173,12 @@ function refuseInGuest(): void {
     "CONFIG_INVALID",
     "createRota was called in a process or thread that only runs an executor: keep executors in a module of their own",
   );
+}
+
+/** The provider given goes first, then the environment of this process. */
+function secretsOf(given: SecretProvider | undefined): SecretProvider {
+  const own = (name: string): string | undefined => process.env[`ROTA_SECRET_${name}`];
+  return given === undefined ? own : async (name) => (await given(name)) ?? own(name);
 }
 
 function executorsOf(

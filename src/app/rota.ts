@@ -13,7 +13,7 @@ import type { Calls } from "../contract/calls.ts";
 import type { Executor } from "../ports/executor.ts";
 import type { Invoke } from "../operations/invoke.ts";
 import { RunHandle } from "./run-handle.ts";
-import type { DeclaredTask, OutputOf, ParamsOf, TypedTasks, TypeOf } from "./typed-tasks.ts";
+import type { DeclaredTask, OutputOf, ParamsOf, TypedTasks, TypeOf, WithSecrets } from "./typed-tasks.ts";
 
 /** What a listener hears: ids as text, instants as ISO 8601. */
 export interface HeardEvent {
@@ -35,8 +35,11 @@ export interface RotaTerms {
   /** Whether a started Rota keeps the process from ending when its own work is done. */
   readonly staysAlive: boolean;
   /** Tasks that shall be there when it starts. */
-  readonly tasks: readonly DeclaredTask[];
+  readonly tasks: readonly Declared[];
 }
+
+/** Checked as an input of `tasks.upsert` when it starts. */
+type Declared = Pick<DeclaredTask, "externalId">;
 
 /** A task as the typed methods know it: its id, and in the type system what its params and output are. */
 export interface TaskRef<Type extends string = string> {
@@ -61,7 +64,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly #parts: EngineParts;
   readonly #engine: Engine;
   readonly #staysAlive: boolean;
-  readonly #tasks: readonly DeclaredTask[];
+  readonly #tasks: readonly Declared[];
   #invoke: Promise<Invoke> | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -122,7 +125,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     }
   }
 
-  async #declare(task: DeclaredTask, index: number): Promise<void> {
+  async #declare(task: Declared, index: number): Promise<void> {
     try {
       await this.invoke("tasks.upsert", task);
     } catch (error) {
@@ -173,7 +176,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    */
   async trigger<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,
-    input: Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> } = {},
+    input: Omit<TriggerInput, "params"> & { readonly params?: WithSecrets<ParamsOf<Executors, Type>> } = {},
   ): Promise<RunHandle<OutputOf<Executors, Type>>> {
     const key = this.#taskKey(task);
     const run = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
@@ -189,7 +192,9 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
    */
   async triggerMany<Type extends TypeOf<Executors>>(
     task: TaskRef<Type> | string,
-    inputs: readonly (Omit<TriggerInput, "params"> & { readonly params?: ParamsOf<Executors, Type> })[],
+    inputs: readonly (Omit<TriggerInput, "params"> & {
+      readonly params?: WithSecrets<ParamsOf<Executors, Type>>;
+    })[],
   ): Promise<readonly RunHandle<OutputOf<Executors, Type>>[]> {
     const { bulkItems } = this.#parts.settings.limits;
     if (inputs.length > bulkItems) {

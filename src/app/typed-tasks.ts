@@ -3,6 +3,7 @@
 import type { Calls } from "../contract/calls.ts";
 import type { InputOf, OutputOf as AnswerOf } from "../contract/catalogue.ts";
 import type { Json } from "../domain/json.ts";
+import type { SecretRef } from "../domain/secret.ts";
 import type { Executor } from "../ports/executor.ts";
 
 /** What `defineExecutor` leaves behind in the type of an executor. */
@@ -36,12 +37,21 @@ export type OutputOf<Executors extends readonly Executor[], Type extends string>
       : Result
     : Json;
 
+/** The same, where each text may be a reference to a secret. */
+export type WithSecrets<Params> = Json extends Params
+  ? Params
+  : Params extends string
+    ? Params | SecretRef
+    : Params extends object
+      ? { [Field in keyof Params]: WithSecrets<Params[Field]> }
+      : Params;
+
 type NewTask<Executors extends readonly Executor[], Type extends string> = Omit<
   InputOf<"tasks.create">,
   "type" | "params"
 > & {
   readonly type: Type;
-  readonly params?: ParamsOf<Executors, Type>;
+  readonly params?: WithSecrets<ParamsOf<Executors, Type>>;
 };
 
 /** The whole content of a task with your own id for it, as `tasks.upsert` and `createRota({ tasks })` take it. */

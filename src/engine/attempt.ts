@@ -5,6 +5,7 @@ import type { IdCodec } from "../domain/ids.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Outcome, RunError } from "../domain/outcome.ts";
 import type { CancelRequest } from "../domain/run.ts";
+import type { Redactor } from "../domain/secret.ts";
 import type { CancelTimer, Clock } from "../ports/clock.ts";
 import type {
   Executor,
@@ -17,6 +18,7 @@ import type {
 } from "../ports/executor.ts";
 import type { ClaimedRun, RunLedger } from "../ports/run-ledger.ts";
 import type { Appender } from "./appender.ts";
+import { redacted, type Secrets } from "./secrets.ts";
 
 /** Why this process stops an attempt; decides how its end is read. */
 type Stop = "cancel" | "timeout" | "shutdown" | "lost";
@@ -26,6 +28,7 @@ export interface AttemptEnvironment {
   readonly runs: RunLedger;
   readonly ids: IdCodec;
   readonly appender: Appender;
+  readonly secrets: Secrets;
   readonly graceMs: number;
   /** The attempt has an outcome to be settled. */
   readonly ended: (attempt: Attempt, outcome: Outcome, stateOnly: boolean) => void;
@@ -55,6 +58,8 @@ export class Attempt implements RunServices {
   #timeoutSinceMs = 0;
   #pause: { readonly continued: Promise<void>; readonly go: () => void } | undefined;
   #pauseWanted = false;
+  /** Set when the params held secrets. */
+  #redactor: Redactor | undefined;
 
   constructor(run: ClaimedRun, executor: Executor, host: Host, env: AttemptEnvironment) {
     this.run = run;
@@ -101,6 +106,23 @@ export class Attempt implements RunServices {
       this.#env.returned(this);
       return;
     }
+    if (this.#env.secrets.areIn(this.run)) void this.#reveal(params);
+    else this.#check(params);
+  }
+
+  /** From here on nothing that is kept of this attempt holds the secrets it was given. */
+  async #reveal(params: Json): Promise<void> {
+    const revealed = await this.#env.secrets.reveal(params);
+    if (revealed.ok) {
+      this.#redactor = revealed.redactor;
+      this.#check(revealed.params);
+    } else {
+      this.#finish({ kind: "failed", error: revealed.error });
+      this.#env.returned(this);
+    }
+  }
+
+  #check(params: Json): void {
     const checked = this.executor.validate(params);
     if (checked instanceof Promise)
       void checked.then(
@@ -139,7 +161,8 @@ export class Attempt implements RunServices {
     this.#timeout?.();
     this.#force?.();
     this.#env.appender.flush();
-    this.#env.ended(this, this.#read(outcome), stateOnly);
+    const said = this.#redactor === undefined ? outcome : redacted(outcome, this.#redactor);
+    this.#env.ended(this, this.#read(said), stateOnly);
   }
 
   /** A success counts whatever was asked meanwhile; anything else is what the stop makes of it. */
@@ -265,7 +288,8 @@ export class Attempt implements RunServices {
   }
 
   async saveStep(step: StepRecord): Promise<void> {
-    const saved = await this.#env.runs.saveStep(this.run.key, this.run.claim, step, this.#env.clock.now());
+    const kept = { name: step.name, result: this.#clean(step.result) };
+    const saved = await this.#env.runs.saveStep(this.run.key, this.run.claim, kept, this.#env.clock.now());
     if (!saved)
       throw new RotaError(
         "CANCELLED",
@@ -274,14 +298,19 @@ export class Attempt implements RunServices {
   }
 
   progress(value: Json): void {
-    this.#env.appender.progress(this.run.key, this.run.claim, value);
+    this.#env.appender.progress(this.run.key, this.run.claim, this.#clean(value));
   }
   log(level: LogLevel, message: string, fields?: JsonObject): void {
-    const line = { level, message: String(message) };
-    this.#env.appender.log(this.run.key, this.run.claim, fields === undefined ? line : { ...line, fields });
+    const line = { level, message: this.#clean(String(message)) };
+    const full = fields === undefined ? line : { ...line, fields: this.#clean(fields) };
+    this.#env.appender.log(this.run.key, this.run.claim, full);
   }
   emit(chunk: Json): void {
-    this.#env.appender.emit(this.run.key, this.run.claim, chunk);
+    this.#env.appender.emit(this.run.key, this.run.claim, this.#clean(chunk));
+  }
+
+  #clean<T extends Json>(value: T): T {
+    return this.#redactor === undefined ? value : this.#redactor.json(value);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Random } from "../ports/random.ts";
+import type { SecretProvider } from "../ports/secrets.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
 export interface EngineSettings {
@@ -39,6 +40,7 @@ export interface EngineParts {
   readonly ids: IdCodec;
   readonly calculators: Calculators;
   readonly executors: ReadonlyMap<string, Executor>;
+  readonly secrets: SecretProvider;
   readonly hosts: Readonly<Record<Isolation, Host>>;
   readonly settings: EngineSettings;
 }

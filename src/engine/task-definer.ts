@@ -3,11 +3,12 @@
 import { closest } from "../domain/closest.ts";
 import { RotaError, validationFailed, type Issue } from "../domain/errors.ts";
 import { isSameJson, type Json } from "../domain/json.ts";
+import { fillSecrets, findSecrets } from "../domain/secret.ts";
 import type { TaskDefinition } from "../domain/task.ts";
 import type { TaskInput, TaskPatch } from "../domain/task-input.ts";
 import { checkTrigger, type CheckContext } from "../domain/trigger/check.ts";
 import { defaultMisfireFor, type Trigger } from "../domain/trigger/trigger.ts";
-import type { ExecutorInfo } from "../ports/executor.ts";
+import type { ExecutorInfo, Validation } from "../ports/executor.ts";
 import { defaultOverlap, paramsText, resolveDefinition, type StatedByExecutor } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -47,12 +48,19 @@ export class TaskDefiner {
 
   /** The params as the executor parsed them. @throws INVALID_PARAMETERS */
   checkParams(type: string, params: Json): Json | Promise<Json> {
+    const secrets = findSecrets(params);
+    refuseIssues(secrets.issues);
     const executor = this.#parts.executors.get(type);
     if (!executor) return params;
-    const checked = executor.validate(params);
-    const take = (validation: Awaited<typeof checked>): Json => {
-      if (!validation.ok) throw validationFailed(validation.issues.map(underParams), "INVALID_PARAMETERS");
-      return validation.params;
+    const hasSecrets = secrets.found.length > 0;
+    const checked = executor.validate(hasSecrets ? fillSecrets(params, () => unknownSecret) : params);
+    const take = (validation: Validation): Json => {
+      if (validation.ok) return hasSecrets ? params : validation.params;
+      // What a secret is, is known to the worker alone, and checked there before the first attempt.
+      refuseIssues(
+        validation.issues.filter(({ path }) => !secrets.found.some((each) => isAt(each.path, path))),
+      );
+      return params;
     };
     return checked instanceof Promise ? checked.then(take) : take(checked);
   }
@@ -139,6 +147,17 @@ const mergedFields = new Set(["retry", "overlap", "misfire", "concurrency", "ret
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Stands for a secret while everything around it is checked. */
+const unknownSecret = "secret";
+
+function isAt(place: string, path: string): boolean {
+  return place === "" || path === place || path.startsWith(`${place}.`);
+}
+
+function refuseIssues(issues: readonly Issue[]): void {
+  if (issues.length > 0) throw validationFailed(issues.map(underParams), "INVALID_PARAMETERS");
 }
 
 function underParams(issue: Issue): Issue {

@@ -10,6 +10,7 @@ import type { ClaimedRun, SlotOffer } from "../ports/run-ledger.ts";
 import { Appender } from "./appender.ts";
 import { Attempt, type AttemptEnvironment } from "./attempt.ts";
 import type { EngineParts } from "./parts.ts";
+import { Secrets } from "./secrets.ts";
 import { Settler } from "./settler.ts";
 import { settlementOf } from "./settlement.ts";
 
@@ -57,6 +58,7 @@ export class Worker implements Service {
       runs: parts.ledger.runs,
       ids: parts.ids,
       appender: new Appender(parts.ledger.runs, parts.clock),
+      secrets: new Secrets(parts.secrets, parts.clock),
       graceMs: parts.settings.graceMs,
       ended: (attempt, outcome, stateOnly) => this.#ended(attempt, outcome, stateOnly),
       returned: () => this.#returned(),

@@ -1,5 +1,6 @@
 // A task as JSON.
 
+import { credentialWarnings } from "../domain/credential-warning.ts";
 import { formatDuration } from "../domain/duration.ts";
 import type { Overlap, PausedBy, Task, TaskDefinition } from "../domain/task.ts";
 import { describeTrigger } from "../domain/trigger/describe.ts";
@@ -17,7 +18,8 @@ const shownTimes = 5;
 
 /** A task as answers about one task show it. */
 export async function taskView(task: Task, services: Services): Promise<TaskView> {
-  return { ...(await taskItem(task, services)), schedule: scheduleView(task, services) };
+  const warnings = credentialWarnings(task.definition.params);
+  return { ...(await taskItem(task, services)), schedule: scheduleView(task, services), warnings };
 }
 
 /** A task as lists show it: without its schedule in words. */

@@ -35,6 +35,16 @@ describe("the library's types", () => {
     expectTypeOf(web.type).toEqualTypeOf<"http">();
   });
 
+  it("SEM 31 take a reference to a secret wherever a text may stand", async () => {
+    await using test = await createTestRota({ executors: [greet, add] });
+    const { rota } = test;
+    const task = await rota.tasks.create({ name: "x", type: "greet", params: { name: { $secret: "NAME" } } });
+    await rota.trigger(task, { params: { name: { $secret: "OTHER" } } });
+    expectTypeOf(task.type).toEqualTypeOf<"greet">();
+    // @ts-expect-error a number is no text
+    await rota.tasks.create({ name: "x", type: "add", params: { a: { $secret: "A" }, b: 1 } });
+  });
+
   it("accept any type and any JSON where no executors were named", async () => {
     await using test = await createTestRota();
     expectTypeOf(test.rota.tasks.create).parameter(0).toHaveProperty("type").toEqualTypeOf<string>();

@@ -158,6 +158,11 @@ const definitionFields = {
 };
 export const definitionOut = z.object(definitionFields).meta({ id: "Definition" });
 
+/** What a person should know about what a task says. */
+const credentialWarningOut = z
+  .object({ code: z.literal("CREDENTIAL_IN_PARAMS"), path: z.string(), message: wordsOut })
+  .meta({ id: "CredentialWarning" });
+
 const taskFields = {
   id: z.string(),
   status: z.enum(taskStatuses),
@@ -185,13 +190,17 @@ const taskFields = {
 /** A task as lists show it. */
 export const taskItemOut = z.object(taskFields).meta({ id: "TaskItem" });
 /** A task as answers about one task show it: with its schedule in words. */
-export const taskOut = z.object({ ...taskFields, schedule: scheduleOut }).meta({ id: "Task" });
+const fullTaskFields = {
+  ...taskFields,
+  schedule: scheduleOut,
+  warnings: z.array(credentialWarningOut).describe("Params that should be references to secrets"),
+};
+export const taskOut = z.object(fullTaskFields).meta({ id: "Task" });
 
 /** A task as an upsert answers it: with what became of it. */
 export const upsertedTaskOut = z
   .object({
-    ...taskFields,
-    schedule: scheduleOut,
+    ...fullTaskFields,
     outcome: z.enum(["created", "updated", "unchanged"]).describe("`unchanged` made no revision"),
   })
   .meta({ id: "UpsertedTask" });
