@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { bulkRunOperations } from "./catalogue/bulk-runs.ts";
+import { errorOperations } from "./catalogue/errors.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
 import { systemOperations } from "./catalogue/system.ts";
@@ -15,6 +16,7 @@ export const catalogue = {
   ...taskContentOperations,
   ...runOperations,
   ...bulkRunOperations,
+  ...errorOperations,
   ...fleetOperations,
   ...systemOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;

@@ -3,6 +3,7 @@
 import type { Service } from "../ports/service.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { ErrorInbox } from "./error-inbox.ts";
 import { EventBus } from "./event-bus.ts";
 import { Explainer } from "./explain.ts";
 import { FirePlanner } from "./fire-planner.ts";
@@ -21,6 +22,7 @@ const stalledAfterMs = 10_000;
 export class Engine implements Service {
   readonly tasks: TaskService;
   readonly runs: RunService;
+  readonly errors: ErrorInbox;
   readonly explain: Explainer;
   readonly events: EventBus;
   readonly planner: FirePlanner;
@@ -42,6 +44,7 @@ export class Engine implements Service {
     this.worker = new Worker(parts);
     this.runs = new RunService(parts, this.events);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
+    this.errors = new ErrorInbox(parts);
     this.explain = new Explainer(parts);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
     this.#runTimer = new RunTimer(parts);

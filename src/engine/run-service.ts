@@ -8,6 +8,7 @@ import { isTerminal, type RunStatus } from "../domain/run-state.ts";
 import type { AddReply, RunReply } from "../ports/run-ledger.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { EngineParts } from "./parts.ts";
+import { retryOf } from "./retry-run.ts";
 
 export interface CancelOptions {
   readonly reason?: string;
@@ -105,17 +106,13 @@ export class RunService {
     if (!task) throw notFound("task", this.#parts.ids.encode("task", run.taskKey));
     const [reply] = await this.#parts.ledger.runs.add(
       [
-        {
-          taskKey: run.taskKey,
+        retryOf(run, {
           revision: options.revision === "latest" ? task.revision : run.revision,
-          params: JSON.stringify(run.params),
-          dueAtMs: this.#parts.clock.now(),
-          startedBy: { kind: "retry", actor, id: this.#parts.ids.encode("run", key) },
-          priority: run.priority,
-          retryOf: key,
-          ...(run.scheduledForMs === undefined ? {} : { scheduledForMs: run.scheduledForMs }),
-          ...(run.concurrencyKey === undefined ? {} : { concurrencyKey: run.concurrencyKey }),
-        },
+          usesTaskParams: false,
+          actor,
+          nowMs: this.#parts.clock.now(),
+          ids: this.#parts.ids,
+        }),
       ],
       this.#parts.clock.now(),
     );

@@ -7,6 +7,7 @@ import { parseInput } from "../contract/parse-input.ts";
 import { mayDo, type Principal } from "../contract/principal.ts";
 import type { OperationName } from "../contract/routes.ts";
 import { bulkRunHandlers } from "./bulk-run-handlers.ts";
+import { errorHandlers } from "./error-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
@@ -21,6 +22,7 @@ export const handlers: Handlers = {
   ...taskContentHandlers,
   ...runHandlers,
   ...bulkRunHandlers,
+  ...errorHandlers,
   ...fleetHandlers,
   ...systemHandlers,
 };

@@ -1,5 +1,6 @@
-// The ledger: the truth about what was asked and what happened, behind six small ports by noun.
+// The ledger: the truth about what was asked and what happened, behind small ports by noun.
 
+import type { ErrorLedger } from "./error-ledger.ts";
 import type { FeedLedger } from "./feed-ledger.ts";
 import type { MaintenanceLedger } from "./maintenance-ledger.ts";
 import type { RunLedger } from "./run-ledger.ts";
@@ -56,6 +57,7 @@ export interface Ledger {
   readonly tasks: TaskLedger;
   readonly runs: RunLedger;
   readonly workers: WorkerLedger;
+  readonly errors: ErrorLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /**

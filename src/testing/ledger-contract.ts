@@ -9,6 +9,7 @@ import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
 import { deduplicating } from "./ledger-contract/deduplicating.ts";
 import { depending } from "./ledger-contract/depending.ts";
+import { failing } from "./ledger-contract/failing.ts";
 import { firing } from "./ledger-contract/firing.ts";
 import { keeping } from "./ledger-contract/keeping.ts";
 import { limiting } from "./ledger-contract/limiting.ts";
@@ -29,6 +30,7 @@ const topics: readonly Topic[] = [
   claiming,
   limiting,
   settling,
+  failing,
   overlapping,
   deduplicating,
   firing,

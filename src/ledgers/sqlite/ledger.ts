@@ -1,5 +1,6 @@
 // The SQLite ledger as the engine sees it: the ports over one channel to the store.
 
+import type { ErrorLedger } from "../../ports/error-ledger.ts";
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
@@ -28,6 +29,7 @@ export class SqliteLedger implements Ledger {
   readonly tasks: TaskClient;
   readonly runs: RunClient;
   readonly workers: WorkerClient;
+  readonly errors: ErrorLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /** The process before did not close the file; its claims should be recovered at once (SEM 11). */
@@ -47,6 +49,12 @@ export class SqliteLedger implements Ledger {
     this.tasks = new TaskClient(channel, lastTaskKey);
     this.runs = new RunClient(channel);
     this.workers = new WorkerClient(channel, lastWorkerKey);
+    this.errors = {
+      list: (query) => channel.call("listErrors", [query]),
+      get: (fingerprint) => channel.call("getError", [fingerprint]),
+      waiting: (fingerprint, page) => channel.call("waitingErrors", [fingerprint, page]),
+      mark: (fingerprint, status) => channel.call("markError", [fingerprint, status]),
+    };
     this.feed = {
       head: () => channel.call("feedHead", []),
       read: (position, limit) => channel.call("readFeed", [position, limit]),

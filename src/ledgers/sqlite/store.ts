@@ -108,6 +108,7 @@ export class Store {
   #commit(): PackedNote {
     const tx = this.#tx;
     const pages: (readonly [number, string])[] = [];
+    tx.errors.write();
     tx.totals.write();
     const count = tx.journal.size;
     if (count > 0) {
@@ -129,6 +130,7 @@ export class Store {
     tx.lanes.clear();
     tx.workers.clear();
     tx.totals.clear();
+    tx.errors.clear();
     tx.journal.clear();
     tx.note.clear();
     tx.after.clear();

@@ -5,6 +5,7 @@ import { info } from "./maintenance/info.ts";
 import { sweep } from "./maintenance/sweep.ts";
 import { attempts, logs, output } from "./reading/attempts.ts";
 import { counts } from "./reading/counts.ts";
+import { getError, listErrors, markError, waitingErrors } from "./reading/errors.ts";
 import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
@@ -72,6 +73,7 @@ export const writes = {
   pauseQueue,
   resumeQueue,
   takeRole,
+  markError,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -102,6 +104,9 @@ export const reads = {
   executor,
   queues,
   queue,
+  listErrors,
+  getError,
+  waitingErrors,
   feedHead,
   readFeed,
   check,

@@ -47,6 +47,10 @@ const rules: readonly Rule[] = [
       or d.until_ms is null and exists (select 1 from ended e where e.key = d.run_key)`,
     says: (count) => `${count} ended runs still hold a key`,
   },
+  {
+    sql: `select count(*) from error_groups g where g.waiting <> (select count(*) from error_runs e where e.group_id = g.id)`,
+    says: (count) => `${count} groups of the error inbox count other runs than they have`,
+  },
 ];
 
 export function check(tx: Tx): readonly string[] {

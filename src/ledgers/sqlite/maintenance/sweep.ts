@@ -21,6 +21,7 @@ interface Sweep {
 export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowMs: number): SweepReply {
   const terms = { defaults, limit, nowMs };
   tx.sql.named("dedup.sweep").run(nowMs, limit);
+  tx.errors.sweep(nowMs - defaults.failureMs, limit);
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);
   const events = sweepFeed(tx, terms);
@@ -76,6 +77,7 @@ function deleteRun(tx: Tx, key: Key, status: string): void {
       .built(`delete from ${table} where ${table === "ended" || table === "runs" ? "key" : "run_key"} = ?`)
       .run(key);
   for (const table of tablesByRun) tx.sql.built(`delete from ${table} where run_key = ?`).run(key);
+  if (status === "failed" || status === "timed_out") tx.errors.forget(key);
   tx.totals.add(`ended/${status}`, -1);
 }
 

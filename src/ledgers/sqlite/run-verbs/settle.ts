@@ -21,7 +21,7 @@ import type { RunRow } from "../run-row.ts";
 import { noteAttempt } from "../state/attempt.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { locate } from "../state/locate.ts";
-import { afterEnd, end, endEvent, leftClaimed, refusal, takeOut } from "../state/moves.ts";
+import { afterEnd, end, endEvent, leftClaimed, noteFailure, refusal, takeOut } from "../state/moves.ts";
 import { parseCancel } from "../run-row.ts";
 import { writeClaimed } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";
@@ -97,6 +97,7 @@ class StraightEnds {
       result ?? null,
     );
     tx.totals.add(`ended/${status}`, 1);
+    noteFailure(tx, run, { status, atMs: endedAtMs, result });
     afterEnd(tx, run, endedAtMs);
   }
 

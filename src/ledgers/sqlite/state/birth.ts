@@ -52,7 +52,10 @@ export function bear(
   else tx.totals.add(`live/${task.key}`, 1);
   if (task.isDependedOn) nameFirstToCome(tx, run);
   setBounds(tx, run, extra);
-  if (extra.retryOf !== undefined) tx.sql.named("runs.insertReferral").run(extra.retryOf, run.key);
+  if (extra.retryOf !== undefined) {
+    tx.sql.named("runs.insertReferral").run(extra.retryOf, run.key);
+    tx.errors.forget(extra.retryOf);
+  }
   const standing =
     task.definition.dependsOn.length === 0
       ? "free"

@@ -162,7 +162,15 @@ export function end(tx: Tx, run: RunRow, { status, atMs, result }: Ending): void
       run.cancel,
     );
   tx.totals.add(`ended/${status}`, 1);
+  noteFailure(tx, run, { status, atMs, result });
   afterEnd(tx, run, atMs);
+}
+
+/** Whoever fails for good joins the error inbox. */
+export function noteFailure(tx: Tx, run: RunRow, { status, atMs, result }: Ending): void {
+  if (status !== "failed" && status !== "timed_out") return;
+  const definition = tx.tasks.definition(run.taskKey, run.revision);
+  tx.errors.note({ key: run.key, definition, status, result, atMs });
 }
 
 /** What follows the end of a run, once its row is in `ended`. */

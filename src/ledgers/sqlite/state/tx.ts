@@ -9,6 +9,7 @@ import type { RunRow } from "../run-row.ts";
 import type { Statements } from "../statements.ts";
 import { Aftermath } from "./aftermath.ts";
 import { ClaimedRows } from "./claimed-rows.ts";
+import { ErrorBook } from "./error-book.ts";
 import { JournalPage } from "./journal-page.ts";
 import { LaneBook } from "./lane-book.ts";
 import { NoteBuilder } from "./note-builder.ts";
@@ -25,6 +26,7 @@ export class Tx {
   readonly claimed = new ClaimedRows();
   readonly workers: WorkerBook;
   readonly totals: Totals;
+  readonly errors: ErrorBook;
   readonly journal = new JournalPage();
   readonly note = new NoteBuilder();
   readonly sent = new SentDefinitions();
@@ -46,6 +48,7 @@ export class Tx {
     this.lanes = new LaneBook(sql);
     this.workers = new WorkerBook(sql);
     this.totals = new Totals(sql);
+    this.errors = new ErrorBook(sql);
     const row = sql.named("runs.lastKey").get();
     this.runKeys = new KeyGenerator(row === undefined ? 0 : int(row, 0));
   }
