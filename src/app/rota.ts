@@ -55,6 +55,7 @@ export interface TaskRef<Type extends string = string> {
 export class Rota<Executors extends readonly Executor[] = readonly Executor[]> implements AsyncDisposable {
   readonly tasks: TypedTasks<Executors>;
   readonly runs: Calls["runs"];
+  readonly backfills: Calls["backfills"];
   readonly errors: Calls["errors"];
   readonly queues: Calls["queues"];
   readonly executors: Calls["executors"];
@@ -79,6 +80,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
     this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
     this.runs = calls.runs;
+    this.backfills = calls.backfills;
     this.errors = calls.errors;
     this.queues = calls.queues;
     this.executors = calls.executors;

@@ -1,6 +1,7 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { backfillOperations } from "./catalogue/backfills.ts";
 import { bulkRunOperations } from "./catalogue/bulk-runs.ts";
 import { errorOperations } from "./catalogue/errors.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
@@ -16,6 +17,7 @@ export const catalogue = {
   ...taskContentOperations,
   ...runOperations,
   ...bulkRunOperations,
+  ...backfillOperations,
   ...errorOperations,
   ...fleetOperations,
   ...systemOperations,

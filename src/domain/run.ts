@@ -67,6 +67,7 @@ export interface Run extends RunCounters {
   readonly deadlineAtMs?: number;
   readonly startedBy: StartedBy;
   readonly retryOf?: Key;
+  readonly backfillKey?: Key;
   readonly parentKey?: Key;
   readonly stepId?: string;
   readonly workerId?: string;

@@ -90,13 +90,12 @@ export class Redactor {
   }
 
   json<T extends Json>(value: T): T {
-    return this.#json(value) as T; // only texts change, names of fields included
+    return this.#json(value) as T; // texts change, names of fields included, and a number that is a secret
   }
 
   #json(value: Json): Json {
     if (typeof value === "string") return this.text(value);
-    if (typeof value === "number")
-      return this.text(String(value)) === String(value) ? value : this.text(String(value));
+    if (typeof value === "number") return this.#marks.find(([text]) => text === String(value))?.[1] ?? value;
     if (typeof value !== "object" || value === null) return value;
     if (isList(value)) return value.map((item) => this.#json(item));
     return Object.fromEntries(

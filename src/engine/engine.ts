@@ -1,6 +1,7 @@
 // The engine: all services of one process, started and stopped in order.
 
 import type { Service } from "../ports/service.ts";
+import { Backfiller } from "./backfiller.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { ErrorInbox } from "./error-inbox.ts";
@@ -13,6 +14,7 @@ import { Reconciler } from "./reconciler.ts";
 import { RunService } from "./run-service.ts";
 import { RunTimer } from "./run-timer.ts";
 import { Scheduler } from "./scheduler.ts";
+import { TaskDefiner } from "./task-definer.ts";
 import { TaskService } from "./task-service.ts";
 import { Worker } from "./worker.ts";
 
@@ -22,6 +24,7 @@ const stalledAfterMs = 10_000;
 export class Engine implements Service {
   readonly tasks: TaskService;
   readonly runs: RunService;
+  readonly backfills: Backfiller;
   readonly errors: ErrorInbox;
   readonly explain: Explainer;
   readonly events: EventBus;
@@ -44,6 +47,8 @@ export class Engine implements Service {
     this.worker = new Worker(parts);
     this.runs = new RunService(parts, this.events);
     this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
+    const definer = new TaskDefiner(parts);
+    this.backfills = new Backfiller(parts, { planner: this.planner, definer, runs: this.runs });
     this.errors = new ErrorInbox(parts);
     this.explain = new Explainer(parts);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
@@ -66,6 +71,7 @@ export class Engine implements Service {
     await this.#runTimer.start();
     await this.#reconciler.start();
     await this.#scheduler.start();
+    await this.backfills.start();
     await this.#cleaner.start();
     this.#parts.telemetry.emit({
       kind: "engine.started",
@@ -78,7 +84,8 @@ export class Engine implements Service {
   async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
     if (this.#started) {
       this.#started = false;
-      for (const service of [this.#scheduler, this.#cleaner, this.#reconciler]) await service.stop();
+      for (const service of [this.#scheduler, this.backfills, this.#cleaner, this.#reconciler])
+        await service.stop();
       const running = this.worker.attempts.size;
       // The timer goes on while runs finish: their deadlines hold to the end; the heart beats so that cancels arrive.
       await this.worker.stop(options);

@@ -6,6 +6,7 @@ import { catalogue } from "../contract/catalogue.ts";
 import { parseInput } from "../contract/parse-input.ts";
 import { mayDo, type Principal } from "../contract/principal.ts";
 import type { OperationName } from "../contract/routes.ts";
+import { backfillHandlers } from "./backfill-handlers.ts";
 import { bulkRunHandlers } from "./bulk-run-handlers.ts";
 import { errorHandlers } from "./error-handlers.ts";
 import { fleetHandlers } from "./fleet-handlers.ts";
@@ -22,6 +23,7 @@ export const handlers: Handlers = {
   ...taskContentHandlers,
   ...runHandlers,
   ...bulkRunHandlers,
+  ...backfillHandlers,
   ...errorHandlers,
   ...fleetHandlers,
   ...systemHandlers,

@@ -21,6 +21,7 @@ export function runView(run: Run, { ids }: Pick<Services, "ids">): OutputOf<"run
     parentRunId: when(run.parentKey, (key) => ids.encode("run", key)),
     stepId: run.stepId,
     retryOf: when(run.retryOf, (key) => ids.encode("run", key)),
+    backfillId: when(run.backfillKey, (key) => ids.encode("backfill", key)),
     type: run.type,
     status: run.status,
     revision: run.revision,

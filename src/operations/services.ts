@@ -10,7 +10,7 @@ import type { Principal } from "../contract/principal.ts";
 
 export interface Services {
   /** All its verbs throw `RotaError`. */
-  readonly engine: Pick<Engine, "tasks" | "runs" | "errors" | "explain" | "maintenance">;
+  readonly engine: Pick<Engine, "tasks" | "runs" | "backfills" | "errors" | "explain" | "maintenance">;
   /** For reading, and for the queues' settings. */
   readonly ledger: Ledger;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 // The ledger: the truth about what was asked and what happened, behind small ports by noun.
 
+import type { BackfillLedger } from "./backfill-ledger.ts";
 import type { ErrorLedger } from "./error-ledger.ts";
 import type { FeedLedger } from "./feed-ledger.ts";
 import type { MaintenanceLedger } from "./maintenance-ledger.ts";
@@ -57,6 +58,7 @@ export interface Ledger {
   readonly tasks: TaskLedger;
   readonly runs: RunLedger;
   readonly workers: WorkerLedger;
+  readonly backfills: BackfillLedger;
   readonly errors: ErrorLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;

@@ -4,6 +4,7 @@ import type { Ledger } from "../ports/ledger.ts";
 import { SkipList, type ContractRunner, type Skip } from "./contract-runner.ts";
 import { adding } from "./ledger-contract/adding.ts";
 import { answering } from "./ledger-contract/answering.ts";
+import { backfilling } from "./ledger-contract/backfilling.ts";
 import { cancelling } from "./ledger-contract/cancelling.ts";
 import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
@@ -34,6 +35,7 @@ const topics: readonly Topic[] = [
   overlapping,
   deduplicating,
   firing,
+  backfilling,
   depending,
   cancelling,
   pausing,

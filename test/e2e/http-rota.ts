@@ -165,12 +165,17 @@ export class HttpRota implements AsyncDisposable {
   }
 
   /** The run once it has reached one of these statuses. */
-  async runUntil(runId: string, statuses: readonly string[]): Promise<Answer["body"]> {
+  runUntil(runId: string, statuses: readonly string[]): Promise<Answer["body"]> {
+    return this.until(`/api/v1/runs/${runId}`, statuses);
+  }
+
+  /** What is at a path once it has reached one of these statuses. */
+  async until(path: string, statuses: readonly string[]): Promise<Answer["body"]> {
     for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(10)) {
-      const { body } = await this.ask("GET", `/api/v1/runs/${runId}`);
+      const { body } = await this.ask("GET", path);
       if (statuses.includes(String(body["status"]))) return body;
     }
-    throw new Error(`run ${runId} did not become ${statuses.join(" or ")}`);
+    throw new Error(`${path} did not become ${statuses.join(" or ")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

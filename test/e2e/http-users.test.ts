@@ -36,27 +36,44 @@ describe("a caller bound to a user", () => {
     const runId = String(
       (await rota.askAs("ann", `POST /api/v1/tasks/${taskId}/trigger?wait=20s`)).body["id"],
     );
-    const routes = operations.filter(({ path }) => path.includes("/{id}"));
-    expect(routes.length).toBeGreaterThan(20);
+    const from = "2026-01-01T00:00:00Z";
+    const hourly = { kind: "interval", every: "1h" };
+    const filled = await rota.askAs("ann", "POST /api/v1/tasks", { ...echo, trigger: hourly });
+    const backfill = await rota.askAs("ann", `POST /api/v1/tasks/${String(filled.body["id"])}/backfills`, {
+      from,
+      to: "2026-01-01T03:00:00Z",
+    });
+    const failing = await rota.askAs("ann", "POST /api/v1/tasks", { name: "x", type: "throws" });
+    await rota.askAs("ann", `POST /api/v1/tasks/${String(failing.body["id"])}/trigger?wait=20s`);
+    const errors = await rota.askAs("ann", "GET /api/v1/errors");
+    const [group] = errors.body["items"] as readonly Readonly<Record<string, unknown>>[];
+    const known: Readonly<Record<string, readonly [own: string, unknown: string]>> = {
+      tasks: [taskId, "task_nope"],
+      runs: [runId, "run_nope"],
+      backfills: [String(backfill.body["id"]), "backfill_nope"],
+      errors: [String(group?.["fingerprint"]), "0123456789abcdef"],
+    };
+    const routes = operations.filter(({ path }) => /\{(?:id|taskId|fingerprint)\}/.test(path));
+    expect(routes.length).toBeGreaterThan(30);
     const bodies: Readonly<Record<string, unknown>> = {
       "runs.signal": { name: "go" },
       "runs.answer": { answer: 1 },
       "tasks.update": { name: "mine now" },
+      "tasks.revert": { revision: 1 },
+      "tasks.triggerMany": { items: [{}] },
+      "backfills.create": { from },
     };
     for (const { name, method, path } of routes) {
-      const isRun = name.startsWith("runs.");
       const body = method === "GET" || method === "DELETE" ? undefined : (bodies[name] ?? {});
-      const foreign = await rota.askAs(
-        "bob",
-        `${method} ${path.replace("{id}", isRun ? runId : taskId)}`,
-        body,
-      );
-      const unknown = await rota.askAs(
-        "bob",
-        `${method} ${path.replace("{id}", isRun ? "run_nope" : "task_nope")}`,
-        body,
-      );
-      expect(foreign).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+      const [own = "", unknownId = ""] = known[path.split("/")[3] ?? ""] ?? [];
+      const query = name === "backfills.preview" ? `?from=${from}` : "";
+      const ask = (id: string) => {
+        const place = path.replace("{revision}", "1").replace(/\{\w+\}/, id);
+        return rota.askAs("bob", `${method} ${place}${query}`, body);
+      };
+      const foreign = await ask(own);
+      const unknown = await ask(unknownId);
+      expect(foreign, `${name} of another user`).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
       expect(Object.keys(foreign.body)).toEqual(Object.keys(unknown.body));
     }
     const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [taskId] });

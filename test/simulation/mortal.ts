@@ -86,6 +86,7 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
     tasks: wrap(ledger.tasks),
     runs: wrap(ledger.runs),
     workers: wrap(ledger.workers),
+    backfills: wrap(ledger.backfills),
     errors: wrap(ledger.errors),
     feed: wrap(ledger.feed),
     maintenance: wrap(ledger.maintenance),

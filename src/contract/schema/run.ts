@@ -35,6 +35,7 @@ export const runOut = z
     parentRunId: z.string().optional(),
     stepId: z.string().optional(),
     retryOf: z.string().optional(),
+    backfillId: z.string().optional(),
     type: z.string(),
     status: z.enum(runStatuses),
     revision: z.int().describe("The revision of the task which this run pins"),

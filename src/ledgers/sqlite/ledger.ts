@@ -1,5 +1,6 @@
 // The SQLite ledger as the engine sees it: the ports over one channel to the store.
 
+import type { BackfillLedger } from "../../ports/backfill-ledger.ts";
 import type { ErrorLedger } from "../../ports/error-ledger.ts";
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
@@ -29,6 +30,7 @@ export class SqliteLedger implements Ledger {
   readonly tasks: TaskClient;
   readonly runs: RunClient;
   readonly workers: WorkerClient;
+  readonly backfills: BackfillLedger;
   readonly errors: ErrorLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
@@ -49,6 +51,14 @@ export class SqliteLedger implements Ledger {
     this.tasks = new TaskClient(channel, lastTaskKey);
     this.runs = new RunClient(channel);
     this.workers = new WorkerClient(channel, lastWorkerKey);
+    this.backfills = {
+      create: (plan, nowMs) => channel.call("createBackfill", [plan, nowMs]),
+      get: (key) => channel.call("getBackfill", [key]),
+      list: (taskKey, page) => channel.call("listBackfills", [taskKey, page]),
+      unfinished: (limit) => channel.call("unfinishedBackfills", [limit]),
+      advance: (step, nowMs) => channel.call("advanceBackfill", [step, nowMs], step.instantsMs.length),
+      cancel: (key, request, nowMs) => channel.call("cancelBackfill", [key, request, nowMs]),
+    };
     this.errors = {
       list: (query) => channel.call("listErrors", [query]),
       get: (fingerprint) => channel.call("getError", [fingerprint]),

@@ -34,6 +34,8 @@ export const flag = {
   refers: 64,
   /** Holds a key of its task until it has ended: there may be a row in `dedup_keys`. */
   keyed: 128,
+  /** Belongs to a backfill, which counts it. */
+  backfilled: 256,
 } as const;
 
 export const timerKind = { due: 1, expire: 2, deadline: 3, answer: 4, resume: 5 } as const;
@@ -97,6 +99,7 @@ export interface Extra {
   readonly actor?: string;
   readonly startId?: string;
   readonly retryOf?: Key;
+  readonly backfill?: Key;
 }
 
 /** Milliseconds left on each relative clock of a paused run (SEM 12). */

@@ -20,6 +20,14 @@ import { confirmPause, pause, resume } from "./run-verbs/pause.ts";
 import { releaseDue } from "./run-verbs/release-due.ts";
 import { settle } from "./run-verbs/settle.ts";
 import type { Tx } from "./state/tx.ts";
+import {
+  advanceBackfill,
+  cancelBackfill,
+  createBackfill,
+  getBackfill,
+  listBackfills,
+  unfinishedBackfills,
+} from "./task-verbs/backfill.ts";
 import { cancelTask, pauseTask, removeTask, resumeTask } from "./task-verbs/change.ts";
 import { createTasks } from "./task-verbs/create.ts";
 import { editTask } from "./task-verbs/edit.ts";
@@ -74,6 +82,9 @@ export const writes = {
   resumeQueue,
   takeRole,
   markError,
+  createBackfill,
+  advanceBackfill,
+  cancelBackfill,
   sweep,
 } as const satisfies Record<string, Verb>;
 
@@ -104,6 +115,9 @@ export const reads = {
   executor,
   queues,
   queue,
+  getBackfill,
+  listBackfills,
+  unfinishedBackfills,
   listErrors,
   getError,
   waitingErrors,

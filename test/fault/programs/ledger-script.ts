@@ -200,6 +200,40 @@ for (const [name, params] of [
   await turn();
 }
 
+// A backfill in two pieces, of which the first is tried again by somebody who does not know that it is there.
+const fromMs = baseMs - 10_000;
+const backfill = await verb("backfill", () =>
+  ledger.backfills.create(
+    {
+      taskKey: plain,
+      revision: 1,
+      anchorMs: fromMs,
+      fromMs,
+      toMs: fromMs + 3000,
+      planned: 3,
+      overlap: "allow",
+      priority: 1,
+      actor: "fault test",
+    },
+    nowMs,
+  ),
+);
+for (const [name, cursorMs, instantsMs] of [
+  ["fill in", fromMs - 1, [fromMs, fromMs + 1000]],
+  ["fill in again", fromMs - 1, [fromMs, fromMs + 1000]],
+  ["fill in the rest", fromMs + 1000, [fromMs + 2000]],
+] as const) {
+  const isLast = instantsMs.length === 1;
+  const step = {
+    key: backfill?.key ?? 0,
+    cursorMs,
+    throughMs: instantsMs.at(-1) ?? cursorMs,
+    instantsMs,
+    isLast,
+  };
+  await verb(name, () => ledger.backfills.advance(step, nowMs));
+}
+
 // Claiming.
 const { runs: taken } = await verb("claim", () =>
   ledger.runs.claim({ workerKey: first, queue: "default", types: ["work"], limit: 4 }, nowMs),
@@ -231,11 +265,12 @@ await verb("append", () =>
 /** Ends claims, and tells what was accepted. */
 async function settle(
   name: string,
-  ends: readonly (readonly [ClaimedRun, "completed" | "retry"])[],
+  ends: readonly (readonly [ClaimedRun, "completed" | "failed" | "retry"])[],
 ): Promise<void> {
   const settlements = ends.map(([{ key, claim, version }, kind]): Settlement => {
     const head = { runKey: key, claim, version, endedAtMs: nowMs + 10 };
     const error = { code: "EXECUTION_FAILED", message: "failed on demand", retryable: true };
+    if (kind === "failed") return { ...head, kind: "end", status: kind, result: JSON.stringify({ error }) };
     return kind === "completed"
       ? { ...head, kind: "end", status: "completed" }
       : { ...head, kind: "retry", dueAtMs: nowMs + 60, error };
@@ -244,7 +279,7 @@ async function settle(
   ends.forEach(([{ key, claim }, kind], index) => {
     if (!replies[index]?.ok) return;
     write({ e: "settled", run: text(key), claim });
-    if (kind === "completed") write({ e: "told", run: text(key), status: "completed" });
+    if (kind !== "retry") write({ e: "told", run: text(key), status: kind });
   });
   await turn();
 }
@@ -317,10 +352,14 @@ if (resumed.ok) write({ e: "ack", op: "resume", at: nowMs, task: text(plain) });
 // What came due, and the second worker's ends; what it still holds is left to whoever opens the file next.
 nowMs = baseMs + 3500;
 await verb("release", () => ledger.runs.releaseDue(nowMs, 100));
-const [own, ...rest] = again;
-if (own) {
+const [own, broken, ...rest] = again;
+if (own && broken) {
   codeEnds(own, "ok");
-  await settle("settle second", [[own, "completed"]]);
+  codeEnds(broken, "fail");
+  await settle("settle second", [
+    [own, "completed"],
+    [broken, "failed"],
+  ]);
 }
 for (const run of rest) codeEnds(run, "aborted");
 write({ e: "call", op: "cancel-task", at: nowMs, task: text(limited) });

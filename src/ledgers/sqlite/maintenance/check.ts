@@ -51,6 +51,11 @@ const rules: readonly Rule[] = [
     sql: `select count(*) from error_groups g where g.waiting <> (select count(*) from error_runs e where e.group_id = g.id)`,
     says: (count) => `${count} groups of the error inbox count other runs than they have`,
   },
+  {
+    sql: `select count(*) from backfills b where b.created <> b.live + b.completed + b.failed + b.cancelled
+      or b.live <> (select count(*) from backfill_runs r where r.backfill_key = b.key)`,
+    says: (count) => `${count} backfills count other runs than they have`,
+  },
 ];
 
 export function check(tx: Tx): readonly string[] {

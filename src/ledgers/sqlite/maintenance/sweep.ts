@@ -1,6 +1,6 @@
 // Deletes what has been kept long enough, a bounded piece at a time.
 
-import type { Key } from "../../../domain/ids.ts";
+import { firstKeyAt, type Key } from "../../../domain/ids.ts";
 import type { Retention } from "../../../domain/task.ts";
 import type { SweepReply } from "../../../ports/maintenance-ledger.ts";
 import { firstInt, int, text } from "../row.ts";
@@ -21,6 +21,7 @@ interface Sweep {
 export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowMs: number): SweepReply {
   const terms = { defaults, limit, nowMs };
   tx.sql.named("dedup.sweep").run(nowMs, limit);
+  tx.sql.named("backfills.sweep").run(firstKeyAt(Math.max(0, nowMs - defaults.failureMs)), limit);
   tx.errors.sweep(nowMs - defaults.failureMs, limit);
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);

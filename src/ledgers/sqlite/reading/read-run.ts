@@ -81,6 +81,7 @@ function rarities(tx: Tx, run: RunRow, extra: Extra): Partial<Run> {
     ...(expireAtMs === undefined ? {} : { expireAtMs }),
     ...(extra.deadlineAtMs === undefined ? {} : { deadlineAtMs: extra.deadlineAtMs }),
     ...(extra.retryOf === undefined ? {} : { retryOf: extra.retryOf }),
+    ...(extra.backfill === undefined ? {} : { backfillKey: extra.backfill }),
     ...(run.cancel === null ? {} : { cancel: parseCancel(run.cancel) }),
     ...(pausedBy === null ? {} : { pausedBy: parsePausedBy(pausedBy) }),
     ...(pausedFrom === null ? {} : { pausedFrom }),

@@ -4,6 +4,7 @@ import { placeOf } from "../../../domain/priority.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
 import { flag, newRow, timerKind, type Extra, type RunRow } from "../run-row.ts";
 import type { SingleRun } from "../../../ports/run-ledger.ts";
+import { joinBackfill } from "./backfill-run.ts";
 import { keepKey } from "./dedup.ts";
 import { endForDependency, fixDependencies, nameFirstToCome } from "./depend.ts";
 import { letGo, putHeld, setTimer } from "./moves.ts";
@@ -52,6 +53,7 @@ export function bear(
   else tx.totals.add(`live/${task.key}`, 1);
   if (task.isDependedOn) nameFirstToCome(tx, run);
   setBounds(tx, run, extra);
+  if (extra.backfill !== undefined) joinBackfill(tx, run, extra.backfill);
   if (extra.retryOf !== undefined) {
     tx.sql.named("runs.insertReferral").run(extra.retryOf, run.key);
     tx.errors.forget(extra.retryOf);
@@ -91,6 +93,7 @@ function conceive(tx: Tx, birth: Birth, nowMs: number): RunRow {
   if (extra.expireAtMs !== undefined || extra.deadlineAtMs !== undefined) run.flags |= flag.timed;
   if (extra.retryOf !== undefined) run.flags |= flag.refers;
   if (birth.single !== undefined) run.flags |= flag.keyed;
+  if (extra.backfill !== undefined) run.flags |= flag.backfilled;
   return run;
 }
 

@@ -4,6 +4,7 @@ import type { Result } from "../../../domain/outcome.ts";
 import type { Key } from "../../../domain/ids.ts";
 import { isTerminal, type TerminalStatus } from "../../../domain/run-state.ts";
 import { flag, parseExtra, scheduleOrigin, timerKind, type RunRow } from "../run-row.ts";
+import { leaveBackfill } from "./backfill-run.ts";
 import { forgetMemo, memoOf } from "./memo.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
@@ -189,6 +190,7 @@ export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
     tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
   if ((run.flags & flag.timed) !== 0) dropTimed(tx, run);
   if ((run.flags & flag.memo) !== 0) forgetMemo(tx, run);
+  if ((run.flags & flag.backfilled) !== 0) leaveBackfill(tx, run, atMs);
   if ((run.flags & flag.keyed) !== 0) tx.sql.named("dedup.release").run(run.key);
 }
 
