@@ -134,6 +134,7 @@ export class Attempt implements RunServices {
 
   #launch(validation: Awaited<ReturnType<Executor["validate"]>>): void {
     if (!validation.ok) return this.#refuse(validationFailed(validation.issues, "INVALID_PARAMETERS"));
+    if (this.#stop !== undefined) return this.#withdraw();
     const timeoutMs = this.run.definition.timeoutMs ?? this.executor.timeoutMs;
     if (timeoutMs !== undefined) this.#armTimeout(timeoutMs);
     const hosted = this.#host.run(this.executor, validation.params, this);
@@ -142,7 +143,12 @@ export class Attempt implements RunServices {
       this.#finish(outcome);
       this.#env.returned(this);
     });
-    if (this.#stop !== undefined) this.#controller?.abort(this.#reason());
+  }
+
+  /** Somebody asked it to stop while its params were looked at: its code, which nobody would force, is not begun. */
+  #withdraw(): void {
+    this.#finish({ kind: "aborted" });
+    this.#env.returned(this);
   }
 
   #refuse(error: unknown): void {

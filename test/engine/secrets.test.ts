@@ -149,6 +149,21 @@ describe("a secret in params", () => {
     });
   });
 
+  it("SEM 31 SEM 9 that comes after its run was cancelled starts nothing", async () => {
+    let tell = (_secret: string): void => undefined;
+    await using made = await setup(() => "done", {
+      secrets: () => new Promise<string>((resolve) => (tell = resolve)),
+    });
+    const run = await made.rota.trigger(made.task);
+    await made.advance(100);
+    await made.rota.runs.cancel({ id: run.id, force: true });
+    await made.advance(100);
+    tell(canary);
+    await made.advance(100);
+    expect(made.seen).toEqual([]);
+    expect((await made.rota.runs.get({ id: run.id })).status).toBe("cancelled");
+  });
+
   it.each([[{ $secret: "api_key" }], [{ $secret: "A", and: 1 }], [{ $secret: 7 }], [{ $secret: "" }]])(
     "SEM 31 %j is refused where it is written",
     async (wrong) => {
