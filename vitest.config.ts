@@ -23,6 +23,14 @@ const kinds: readonly Kind[] = [
   { name: "fault", include: ["test/fault/**/*.test.ts"], testTimeoutMs: 300_000, isAlone: true },
 ];
 
+/**
+ * Node strips the types of each `.ts` file in WebAssembly, in every thread for itself, and V8 frees the wrappers it has
+ * improved while other threads look them up: about one in five runs that open hundreds of ledger threads ended with
+ * SIGSEGV or SIGTRAP in `WasmImportWrapperCache::Free`. Wrappers that are never improved are never freed. Only tests
+ * start threads from source; the package's threads are JavaScript.
+ */
+const withoutWrapperTiering = "--wasm-wrapper-tiering-budget=2147483647";
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -36,6 +44,7 @@ export default defineConfig({
         include: [...kind.include],
         environment: "node",
         pool: "forks" as const,
+        execArgv: [withoutWrapperTiering],
         setupFiles: ["test/open-handles.ts"],
         testTimeout: kind.testTimeoutMs,
         hookTimeout: Math.max(kind.testTimeoutMs, 15_000),

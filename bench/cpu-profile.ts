@@ -1,10 +1,17 @@
 // Reads what `node --cpu-prof` wrote: how long each function ran by itself.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
 
 interface ProfileNode {
   readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
 }
 
 interface Profile {
@@ -14,7 +21,7 @@ interface Profile {
 }
 
 export interface SelfTime {
-  /** Function and place, for example `settle (dist/engine/settler.js:40)`. */
+  /** Function and place, for example `settle (src/engine/settler.ts:40)`. */
   readonly where: string;
   readonly ms: number;
 }
@@ -39,12 +46,38 @@ export function readProfile(path: string): ThreadProfile {
     const frame = nodes.get(id)?.callFrame;
     if (!frame) return;
     if (frame.functionName === "(idle)") return void (idleMs += ms);
-    const file = shortened(frame.url) || "V8 and native code";
-    add(byFunction, `${frame.functionName || "(anonymous)"} (${file}:${frame.lineNumber + 1})`, ms);
+    const { file, line } = sourceOf(frame);
+    add(byFunction, `${frame.functionName || "(anonymous)"} (${file}:${line})`, ms);
     add(byFile, file, ms);
   });
   const busyMs = [...byFunction.values()].reduce((sum, ms) => sum + ms, 0);
   return { busyMs, idleMs, selfTimes: ranked(byFunction), files: ranked(byFile) };
+}
+
+/** The package is bundled; its source maps know where a function was written. */
+function sourceOf({ url, lineNumber, columnNumber }: ProfileNode["callFrame"]): {
+  readonly file: string;
+  readonly line: number;
+} {
+  const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
+  return entry !== undefined && "originalSource" in entry
+    ? { file: shortened(entry.originalSource), line: entry.originalLine + 1 }
+    : { file: shortened(url) || "V8 and native code", line: lineNumber + 1 };
+}
+
+const maps = new Map<string, SourceMap | undefined>();
+
+function mapOf(url: string): SourceMap | undefined {
+  if (!url.startsWith("file:")) return undefined;
+  if (!maps.has(url)) {
+    const path = `${fileURLToPath(url)}.map`;
+    // What esbuild writes beside its output.
+    const payload = existsSync(path)
+      ? (JSON.parse(readFileSync(path, "utf8")) as SourceMap["payload"])
+      : undefined;
+    maps.set(url, payload === undefined ? undefined : new SourceMap(payload));
+  }
+  return maps.get(url);
 }
 
 function add(sums: Map<string, number>, where: string, ms: number): void {
@@ -56,5 +89,5 @@ function ranked(sums: ReadonlyMap<string, number>): readonly SelfTime[] {
 }
 
 function shortened(url: string): string {
-  return url.replace(/^file:\/\//u, "").replace(/^.*\/(?=dist\/|bench\/|node_modules\/)/u, "");
+  return url.replace(/^file:\/\//u, "").replace(/^.*\/(?=dist\/|src\/|bench\/|node_modules\/)/u, "");
 }

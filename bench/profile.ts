@@ -10,7 +10,7 @@ import { sleep } from "./clock.ts";
 import { readProfile, type SelfTime } from "./cpu-profile.ts";
 import { SideProcess, type SideSpec } from "./side-process.ts";
 import type { QueueCommands } from "./sides/queue-commands.ts";
-import type { ScheduleCommands, ScheduleGroup } from "./sides/schedule-commands.ts";
+import type { Registration, ScheduleCommands, ScheduleGroup } from "./sides/schedule-commands.ts";
 import type { Place } from "./sides/side.ts";
 
 interface Options {
@@ -43,22 +43,23 @@ const profiled: Readonly<Record<string, (options: Options) => Promise<unknown>>>
       await side.call("work", { tell: false });
       return side.call("rate", { perSecond: 1000, seconds: 10 });
     }),
-  register: (options) =>
-    scheduler(options, (side) =>
-      side.call("register", {
-        groups: [{ group: "never", count: options.count, due: "never" }],
-        atOnce: 1000,
-      }),
-    ),
+  register: (options) => registered(options, { atOnce: 32 }),
+  "register-bulk": (options) => registered(options, { atOnce: 1000, bulk: true }),
   due: (options) => fired(options, { group: "due", count: 1000, due: "together" }),
   spread: (options) => fired(options, { group: "due", count: 6000, due: "spread" }),
 };
+
+function registered(options: Options, how: Omit<Registration, "groups">): Promise<unknown> {
+  const groups = [{ group: "never", count: options.count, due: "never" }] as const;
+  return scheduler(options, (side) => side.call("register", { groups, ...how }));
+}
 
 function fired(options: Options, due: ScheduleGroup): Promise<number> {
   return scheduler(options, async (side) => {
     await side.call("register", {
       groups: [{ group: "never", count: 10_000, due: "never" }, due],
       atOnce: 1000,
+      bulk: true,
     });
     await sleep(31_000);
     return (await side.call("takeFired")).length;

@@ -1,13 +1,15 @@
-// Builds src to dist: compiles the layers, copies what is not TypeScript, removes what has no source any more.
+// Builds src to dist: checks the layers and writes their types, bundles the JavaScript, copies what is not TypeScript,
+// removes what has no source any more.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { bundle } from "./bundle.ts";
 import { filesBelowAll, root } from "./source-tree.ts";
 
 /** Files which the program reads at run time and which lie beside the code that reads them. */
 const assetExtensions = [".sql", ".html", ".css", ".svg"];
-const outputExtensions = [".js.map", ".d.ts.map", ".js", ".d.ts"];
+const typeExtensions = [".d.ts.map", ".d.ts"];
 
 function compile(): boolean {
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
@@ -29,10 +31,10 @@ function copyAssets(): void {
 }
 
 /** A file renamed or deleted in src would otherwise live on in dist, and in the package. */
-function removeOrphans(): void {
+function removeOrphans(bundled: ReadonlySet<string>): void {
   for (const path of filesBelowAll("dist")) {
-    if (path.startsWith("dist/.tsbuild/")) continue;
-    const extension = outputExtensions.find((candidate) => path.endsWith(candidate));
+    if (path.startsWith("dist/.tsbuild/") || bundled.has(path)) continue;
+    const extension = typeExtensions.find((candidate) => path.endsWith(candidate));
     const source = path.replace(/^dist\//, "src/");
     const origin = extension ? `${source.slice(0, -extension.length)}.ts` : source;
     if (!existsSync(join(root, origin))) rmSync(join(root, path));
@@ -49,7 +51,7 @@ function toOutput(path: string): string {
 
 if (compile()) {
   copyAssets();
-  removeOrphans();
+  removeOrphans(await bundle());
 } else {
   process.exitCode = 1;
 }

@@ -127,7 +127,7 @@ const belowApp: readonly Layer[] = [
   {
     folder: "http",
     imports: ["contract", ...core],
-    npm: ["fastify", "@fastify/swagger-ui"],
+    npm: ["fastify", "@fastify/rate-limit", "@fastify/swagger-ui"],
     node: "any",
     purpose: "REST, OpenAPI, event stream",
   },
@@ -150,6 +150,8 @@ const belowApp: readonly Layer[] = [
     imports: ["contract"],
     npm: [],
     node: "none",
+    // It waits between tries, and has no Rota beside it whose clock it could ask.
+    mayUseTime: true,
     purpose: "the typed HTTP client; runs in a browser",
   },
   {

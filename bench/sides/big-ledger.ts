@@ -7,15 +7,16 @@ const [path = "", schedules = "0", runs = "0"] = process.argv.slice(2);
 const noop = defineExecutor({ type: "noop", run: () => undefined });
 const rota = await createRota({ database: `sqlite:${path}`, executors: [noop], start: false });
 
+const schedule = (i: number) =>
+  ({
+    name: `schedule ${i}`,
+    type: "noop",
+    trigger: { kind: "cron", expression: `${i % 60} ${i % 60} ${i % 24} 1 1 *`, timezone: "UTC" },
+  }) as const;
+
 const batch = 1000;
 for (let from = 0; from < Number(schedules); from += batch) {
-  const create = (i: number): Promise<unknown> =>
-    rota.tasks.create({
-      name: `schedule ${i}`,
-      type: "noop",
-      trigger: { kind: "cron", expression: `${i % 60} ${i % 60} ${i % 24} 1 1 *`, timezone: "UTC" },
-    });
-  await Promise.all(Array.from({ length: batch }, (_, index) => create(from + index)));
+  await rota.tasks.createMany(Array.from({ length: batch }, (_, index) => schedule(from + index)));
 }
 const { id } = await rota.tasks.create({ name: "bench", type: "noop" });
 await rota.queues.pause({ name: "default" });

@@ -11,6 +11,7 @@ import {
   type Payload,
   type Place,
   type QueueSide,
+  type Schedule,
   type SchedulerSide,
   type SideSettings,
 } from "./side.ts";
@@ -31,15 +32,19 @@ export function openScheduler(place: Place, settings: SideSettings): SchedulerSi
       const run = async (params: { readonly group: string }): Promise<void> => fire(params.group);
       rota = await create(path, settings, { run, start: true });
     },
-    schedule: ({ key, cron, group }) =>
-      opened().tasks.create({
-        name: key,
-        type: "noop",
-        params: { group },
-        trigger: { kind: "cron", expression: cron, timezone: "UTC" },
-      }),
+    schedule: (schedule) => opened().tasks.create(taskOf(schedule)),
+    scheduleMany: (schedules) => opened().tasks.createMany(schedules.map(taskOf)),
     close: () => opened().stop({ graceMs: 100 }),
   };
+}
+
+function taskOf({ key, cron, group }: Schedule) {
+  return {
+    name: key,
+    type: "noop",
+    params: { group },
+    trigger: { kind: "cron", expression: cron, timezone: "UTC" },
+  } as const;
 }
 
 class RotaQueue implements QueueSide {

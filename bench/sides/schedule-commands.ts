@@ -18,6 +18,17 @@ export interface Fired {
   readonly atMs: number;
 }
 
+export interface Registration {
+  readonly groups: readonly ScheduleGroup[];
+  readonly atOnce: number;
+  /** Use the side's call for many, if it has one. @default false */
+  readonly bulk?: boolean;
+}
+
+/** Schedules in a bulk call, and such calls at once: one is answered while the next is written. */
+const perBulkCall = 1000;
+const bulkCallsAtOnce = 3;
+
 export interface RegisterFigures {
   readonly perSecond: number;
   readonly megabytes: number;
@@ -40,17 +51,24 @@ export class ScheduleCommands {
     return this.#side.open((group) => this.#fired.push({ group, atMs: Date.now() }));
   }
 
-  /** Registers every schedule by a call of its own, so many calls at once. */
-  async register(input: { groups: readonly ScheduleGroup[]; atOnce: number }): Promise<RegisterFigures> {
-    const schedules = input.groups.flatMap(schedulesOf);
+  /** Registers schedules, so many calls at once; each by a call of its own, or in bulk where the side can. */
+  async register({ groups, atOnce, bulk = false }: Registration): Promise<RegisterFigures> {
+    const schedules = groups.flatMap(schedulesOf);
+    const together = bulk && this.#side.scheduleMany !== undefined ? perBulkCall : 1;
     const before = residentMegabytes();
     const startMs = nowMs();
     let next = 0;
-    const one = async (): Promise<void> => {
-      for (let schedule = schedules[next++]; schedule; schedule = schedules[next++])
-        await this.#side.schedule(schedule);
+    const some = async (): Promise<void> => {
+      for (let from = next; from < schedules.length; from = next) {
+        next += together;
+        const [first, ...others] = schedules.slice(from, from + together);
+        if (first === undefined) return;
+        if (others.length > 0) await this.#side.scheduleMany?.([first, ...others]);
+        else await this.#side.schedule(first);
+      }
     };
-    await Promise.all(Array.from({ length: input.atOnce }, one));
+    const calls = together === 1 ? atOnce : bulkCallsAtOnce;
+    await Promise.all(Array.from({ length: calls }, some));
     const perSecond = (schedules.length / (nowMs() - startMs)) * 1000;
     return { perSecond, megabytes: residentMegabytes() - before };
   }

@@ -44,6 +44,8 @@ export interface SchedulerSide {
   /** Opens and begins to work; `fire` is called when a schedule's work starts. */
   open(fire: (group: string) => void): Promise<void>;
   schedule(schedule: Schedule): Promise<unknown>;
+  /** Many in one call, at most 1,000; absent where a side has no such call. */
+  scheduleMany?(schedules: readonly Schedule[]): Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { expect, it } from "vitest";
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
 it(
-  "S0.45 S0.46 S0.47 S0.56 S1.86 I1 watches a real service through pause, resume, trigger, cancel and kill -9, and accounts for every moment",
+  "S0.15 S1.86 I1 watches a real service through pause, resume, trigger, cancel and kill -9, and accounts for every moment",
   { timeout: 120_000 },
   async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [main], { maxBuffer: 10_000_000 });

@@ -45,9 +45,14 @@ function isBuilt() {
 /** Changes whenever a file that takes part in the build is added, removed or written. */
 function buildKey() {
   const inputs = [
-    ...["tsconfig.build.json", "tsconfig.base.json", "package-lock.json", "scripts/build.ts"].map((path) =>
-      join(root, path),
-    ),
+    ...[
+      "tsconfig.build.json",
+      "tsconfig.base.json",
+      "package-lock.json",
+      "scripts/build.ts",
+      "scripts/bundle.ts",
+      "scripts/layers.ts",
+    ].map((path) => join(root, path)),
     ...sourceFiles(join(root, "src")),
   ];
   const hash = createHash("sha256");

@@ -1,30 +1,20 @@
-// The composition root: puts a Rota together from its adapters; the one place that knows them all.
+// The way in: checks the options, opens the ledger, and meanwhile loads the composition root, which does the rest.
 
 import { openSqliteLedger } from "../ledgers/sqlite/index.ts";
-import { MemoryBroker } from "../brokers/memory/index.ts";
-import { Engine } from "../engine/engine.ts";
-import type { EngineParts, EngineSettings } from "../engine/parts.ts";
+import type { EngineSettings } from "../engine/parts.ts";
 import { parseDurationMs } from "../domain/duration.ts";
-import { RotaError } from "../domain/errors.ts";
-import { IdCodec } from "../domain/ids.ts";
+import { RotaError, validationFailed } from "../domain/errors.ts";
 import { defaultLimits, type Limits } from "../domain/limits.ts";
-import { Calculators } from "../domain/trigger/calculators.ts";
-import { createCommandExecutor } from "../executors/command/command-executor.ts";
-import { createHttpExecutor } from "../executors/http/http-executor.ts";
-import { InlineHost } from "../hosts/inline/inline-host.ts";
-import { ProcessHost } from "../hosts/process/process-host.ts";
-import { ThreadHost } from "../hosts/thread/thread-host.ts";
 import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Executor, Host, Isolation } from "../ports/executor.ts";
+import type { Executor } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
-import type { SecretProvider } from "../ports/secrets.ts";
+import type { SecretProvider } from "../ports/secret-provider.ts";
 import type { Random } from "../ports/random.ts";
-import { LazyOutbound } from "./lazy-outbound.ts";
-import { Rota } from "./rota.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { checkOptions } from "./check-options.ts";
+import type { Rota } from "./rota.ts";
 import { SystemClock } from "./system-clock.ts";
-import { TelemetryHub } from "./telemetry-hub.ts";
+import type { TelemetryHub } from "./telemetry-hub.ts";
 import type { DeclaredTask } from "./typed-tasks.ts";
 
 /** How to put a Rota together. Everything has a default: `createRota({})` keeps `./rota.db` and runs at once. */
@@ -77,8 +67,16 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
   readonly secrets?: SecretProvider;
   /** Between abort and force when somebody cancels: a duration such as `"10s"`, or milliseconds. @default "30s" */
   readonly grace?: string | number;
-  /** How long ended runs are kept, in durations or milliseconds. @default { success: "7d", failure: "30d" } */
-  readonly retention?: { readonly success?: string | number; readonly failure?: string | number };
+  /**
+   * How long ended runs and the audit are kept, in durations or milliseconds.
+   *
+   * @default { success: "7d", failure: "30d", audit: "90d" }
+   */
+  readonly retention?: {
+    readonly success?: string | number;
+    readonly failure?: string | number;
+    readonly audit?: string | number;
+  };
   /** Shortest interval a trigger may have, a duration or milliseconds. @default "1s" */
   readonly minInterval?: string | number;
   /** Name under which this process shows up as a worker. @default "rota:<pid>" */
@@ -103,7 +101,8 @@ export interface RotaOptions<Executors extends readonly Executor[] = readonly Ex
  * One process at a time owns a database file. A started Rota keeps the process alive until `stop()`, since schedules are
  * a reason to stay. When this rejects, nothing is left open.
  *
- * @throws CONFIG_INVALID when an option is wrong, two executors share a type, or this is code run by an executor
+ * @throws VALIDATION_FAILED when an option is unknown or wrong, or two executors share a type; `details.issues` name each
+ * @throws CONFIG_INVALID when `database` is none Rota knows, or this is code run by an executor
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and, if it serves, its url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
@@ -117,41 +116,16 @@ export async function createRota<const Executors extends readonly Executor[] = r
   options: RotaOptions<Executors> = {},
 ): Promise<Rota<Executors>> {
   refuseInGuest();
+  checkOptions(options);
   const clock = options.clock ?? new SystemClock();
   const settings = settingsOf(options);
-  const hosts: Readonly<Record<Isolation, Host>> = {
-    inline: new InlineHost({ clock, limits: settings.limits }),
-    thread: new ThreadHost({ clock, limits: settings.limits }),
-    process: new ProcessHost({ clock, limits: settings.limits }),
-  };
-  const executors = executorsOf(options, hosts, clock);
-  const ledger =
-    options.ledger ??
-    (await openSqliteLedger({
-      database: options.database ?? "sqlite:./rota.db",
-      nowMs: clock.now(),
-      ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
-      ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
-      // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
-      ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
-    }));
-  const parts: EngineParts = {
-    ledger,
-    clock,
-    settings,
-    hosts,
-    broker: options.broker ?? new MemoryBroker(),
-    random: options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
-    telemetry: options.telemetry ?? new TelemetryHub(),
-    ids: new IdCodec(ledger.identity.idSeed),
-    calculators: new Calculators(),
-    executors,
-    secrets: secretsOf(options.secrets),
-  };
-  const rota = new Rota<Executors>(parts, new Engine(parts), {
-    staysAlive: options.clock === undefined,
-    tasks: options.tasks ?? [],
-  });
+  refuseSameTypes(options);
+  // The ledger opens in its thread while this one loads what works on it.
+  const [ledger, { assemble }] = await bothOrNone(
+    options.ledger ?? openLedger(options, clock),
+    import("./assemble.ts"),
+  );
+  const rota = assemble<Executors>(options, { clock, ledger, settings });
   try {
     if (options.start ?? true) await rota.start();
   } catch (error) {
@@ -159,6 +133,29 @@ export async function createRota<const Executors extends readonly Executor[] = r
     throw error;
   }
   return rota;
+}
+
+function openLedger(options: Omit<RotaOptions, "tasks">, clock: Clock): Promise<Ledger> {
+  return openSqliteLedger({
+    database: options.database ?? "sqlite:./rota.db",
+    nowMs: clock.now(),
+    ...(options.synchronous === undefined ? {} : { synchronous: options.synchronous }),
+    ...(options.ledgerThread === undefined ? {} : { host: options.ledgerThread }),
+    // On the main thread answers come in the same turn: a caller in a loop must still let timers and sockets live.
+    ...(options.clock === undefined ? { endOfTurn: yieldingTurns(options.ledgerThread === "main") } : {}),
+  });
+}
+
+/** A ledger that opened beside something that failed must not stay open. */
+async function bothOrNone<Other>(
+  opening: Ledger | Promise<Ledger>,
+  loading: Promise<Other>,
+): Promise<readonly [Ledger, Other]> {
+  const [opened, loaded] = await Promise.allSettled([opening, loading]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (loaded.status === "fulfilled") return [opened.value, loaded.value];
+  await opened.value.close();
+  throw loaded.reason;
 }
 
 /** How batches are cut: at the end of the turn, or, where the ledger works in this thread, after timers and I/O had theirs. */
@@ -175,64 +172,45 @@ function refuseInGuest(): void {
   );
 }
 
-/** The provider given goes first, then the environment of this process. */
-function secretsOf(given: SecretProvider | undefined): SecretProvider {
-  const own = (name: string): string | undefined => process.env[`ROTA_SECRET_${name}`];
-  return given === undefined ? own : async (name) => (await given(name)) ?? own(name);
-}
-
-function executorsOf(
-  options: Omit<RotaOptions, "tasks">,
-  hosts: Readonly<Record<Isolation, Host>>,
-  clock: Clock,
-): ReadonlyMap<string, Executor> {
-  const executors = new Map<string, Executor>();
-  const { outbound, allowCommands = false } = options;
-  const http = createHttpExecutor({ outbound: new LazyOutbound({ clock, allowPrivate: true, ...outbound }) });
-  const builtIn: Executor[] = [http];
-  if (allowCommands !== false && hosts.process instanceof ProcessHost) {
-    builtIn.push(
-      createCommandExecutor({
-        processes: hosts.process,
-        ...(allowCommands === true ? {} : { allow: allowCommands }),
-      }),
-    );
+/** Before anything is opened: two executors of a type, of which the built-in ones are first. */
+function refuseSameTypes({ executors = [], allowCommands = false }: Omit<RotaOptions, "tasks">): void {
+  const types = new Set(allowCommands === false ? ["http"] : ["http", "command"]);
+  for (const { type } of executors) {
+    if (types.has(type)) {
+      const message = `there are two of type ${type}`;
+      throw validationFailed([{ path: "executors", code: "DUPLICATE", message }]);
+    }
+    types.add(type);
   }
-  for (const executor of [...builtIn, ...(options.executors ?? [])]) {
-    if (executors.has(executor.type)) throw invalid("executors", `there are two of type ${executor.type}`);
-    executors.set(executor.type, executor);
-  }
-  return executors;
 }
 
 function settingsOf(options: Omit<RotaOptions, "tasks">): EngineSettings {
-  const { concurrency = 100 } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100_000) {
-    throw invalid("concurrency", `expected an integer from 1 to 100000, got ${String(concurrency)}`);
-  }
   return {
     name: options.name ?? `rota:${process.pid}`,
     pid: process.pid,
-    concurrency,
+    concurrency: options.concurrency ?? 100,
     queues: options.queues ?? ["*"],
     defaultTimezone: options.timezone ?? "UTC",
-    minIntervalMs: duration("minInterval", options.minInterval ?? "1s"),
+    minIntervalMs: milliseconds(options.minInterval ?? "1s"),
     retention: {
-      successMs: duration("retention.success", options.retention?.success ?? "7d"),
-      failureMs: duration("retention.failure", options.retention?.failure ?? "30d"),
+      successMs: milliseconds(options.retention?.success ?? "7d"),
+      failureMs: milliseconds(options.retention?.failure ?? "30d"),
+      auditMs: milliseconds(options.retention?.audit ?? "90d"),
     },
-    limits: { ...defaultLimits, ...options.limits },
-    graceMs: duration("grace", options.grace ?? "30s"),
+    limits: limitsOf(options.limits ?? {}),
+    graceMs: milliseconds(options.grace ?? "30s"),
     active: true,
   };
 }
 
-function duration(field: string, value: string | number): number {
-  const parsed = parseDurationMs(value);
-  if (parsed.ok) return parsed.ms;
-  throw invalid(field, parsed.message);
+function limitsOf(given: Partial<Limits>): Limits {
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(stated) };
 }
 
-function invalid(field: string, message: string): RotaError {
-  return new RotaError("CONFIG_INVALID", `${field}: ${message}`, { details: { field } });
+/** A duration that was checked before. */
+function milliseconds(value: string | number): number {
+  const parsed = parseDurationMs(value);
+  if (!parsed.ok) throw new TypeError(parsed.message);
+  return parsed.ms;
 }

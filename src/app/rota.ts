@@ -7,11 +7,14 @@ import type { Json } from "../domain/json.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineParts } from "../engine/parts.ts";
+import type { StartedRun } from "../engine/run-service.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { operationNames, type OperationName } from "../contract/routes.ts";
 import type { Calls } from "../contract/calls.ts";
 import type { Executor } from "../ports/executor.ts";
+import type { Gatekeeper } from "../operations/gatekeeper.ts";
 import type { Invoke } from "../operations/invoke.ts";
+import type { Services } from "../operations/services.ts";
 import { RunHandle } from "./run-handle.ts";
 import type { DeclaredTask, OutputOf, ParamsOf, TypedTasks, TypeOf, WithSecrets } from "./typed-tasks.ts";
 
@@ -63,6 +66,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
   readonly schedules: Calls["schedules"];
   readonly stats: Calls["stats"];
   readonly maintenance: Calls["maintenance"];
+  readonly keys: Calls["keys"];
+  readonly audit: Calls["audit"];
   readonly #parts: EngineParts;
   readonly #engine: Engine;
   readonly #staysAlive: boolean;
@@ -77,8 +82,12 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.#staysAlive = staysAlive;
     this.#tasks = tasks;
     const calls = this.#calls();
+    const createMany = async (items: readonly unknown[]) => {
+      const { tasks } = await calls.tasks.createMany({ items: items as never }); // checked like all input
+      return tasks;
+    };
     // The catalogue's own types, narrowed by the executors given: params and output follow from `type`.
-    this.tasks = calls.tasks as unknown as TypedTasks<Executors>;
+    this.tasks = { ...calls.tasks, createMany } as unknown as TypedTasks<Executors>;
     this.runs = calls.runs;
     this.backfills = calls.backfills;
     this.errors = calls.errors;
@@ -88,6 +97,8 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     this.schedules = calls.schedules;
     this.stats = calls.stats;
     this.maintenance = calls.maintenance;
+    this.keys = calls.keys;
+    this.audit = calls.audit;
   }
 
   /**
@@ -183,8 +194,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     input: Omit<TriggerInput, "params"> & { readonly params?: WithSecrets<ParamsOf<Executors, Type>> } = {},
   ): Promise<RunHandle<OutputOf<Executors, Type>>> {
     const key = this.#taskKey(task);
-    const run = await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor);
-    return new RunHandle(this.#parts.ids, this.#engine.runs, run);
+    return this.#handle(await this.#engine.tasks.trigger(key, asJson(input), localPrincipal.actor));
   }
 
   /**
@@ -206,7 +216,7 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     }
     const key = this.#taskKey(task);
     const runs = await this.#engine.tasks.triggerMany(key, inputs.map(asJson), localPrincipal.actor);
-    return runs.map((run) => new RunHandle(this.#parts.ids, this.#engine.runs, run));
+    return runs.map((run) => this.#handle(run));
   }
 
   /**
@@ -232,19 +242,39 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     return (await this.#invoke)(name, input, principal);
   }
 
+  /** Tells callers by their API keys and sessions, for a face that lets others in. */
+  async gatekeeper(): Promise<Gatekeeper> {
+    this.#open();
+    const { Gatekeeper: Keeper } = await import("../operations/gatekeeper.ts");
+    return new Keeper(await this.#services());
+  }
+
   /** Schemas and handlers are loaded with the first operation: a program that only triggers starts without them. */
   async #loadOperations(): Promise<Invoke> {
     const { createInvoke } = await import("../operations/invoke.ts");
+    return createInvoke(await this.#services());
+  }
+
+  async #services(): Promise<Services> {
+    const { NodeSecrets } = await import("./node-secrets.ts");
     const { ledger, clock, ids, calculators, settings } = this.#parts;
-    return createInvoke({
+    const { explain, maintenance } = this.#engine;
+    const services: Services = {
       engine: this.#engine,
       ledger,
       clock,
       ids,
       calculators,
+      secrets: new NodeSecrets(),
       limits: settings.limits,
       defaults: { timezone: settings.defaultTimezone, minIntervalMs: settings.minIntervalMs },
-    });
+      over: (view) => ({
+        ...services,
+        ledger: view,
+        engine: { explain, maintenance, ...this.#engine.over(view) },
+      }),
+    };
+    return services;
   }
 
   #calls(): Calls {
@@ -264,6 +294,11 @@ export class Rota<Executors extends readonly Executor[] = readonly Executor[]> i
     if (key === undefined)
       throw new RotaError("NOT_FOUND", `task ${id} not found`, { details: { kind: "task", id } });
     return key;
+  }
+
+  #handle<Output>(run: StartedRun): RunHandle<Output> {
+    const isClosed = (): boolean => this.#closing !== undefined;
+    return new RunHandle({ ids: this.#parts.ids, runs: this.#engine.runs, isClosed }, run);
   }
 
   #heard(event: RotaEvent): HeardEvent {

@@ -4,12 +4,11 @@ import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { RotaError } from "../domain/errors.ts";
-import { createHttpServer } from "../http/server.ts";
-import { localPrincipal } from "../contract/principal.ts";
 import type { Executor } from "../ports/executor.ts";
 import { createLogger } from "../telemetry/pino/logger.ts";
 import { loggedKinds, telemetryLog } from "../telemetry/pino/telemetry-log.ts";
 import { createRota } from "./create-rota.ts";
+import { createServer, isLoopback } from "./create-server.ts";
 import type { Rota } from "./rota.ts";
 import { TelemetryHub } from "./telemetry-hub.ts";
 
@@ -33,20 +32,13 @@ export interface RunningServer {
 /**
  * Opens the database, starts the engine and listens.
  *
- * @throws CONFIG_INVALID (an address other than loopback, a module without executors), LEDGER_LOCKED, LEDGER_CORRUPT, …
+ * @throws CONFIG_INVALID (an address that others reach and no API key yet, a module without executors), LEDGER_LOCKED, LEDGER_CORRUPT, …
  */
 export async function serve({
   config,
   executors = [],
   telemetry = new TelemetryHub(),
 }: ServeOptions): Promise<RunningServer> {
-  if (!isLoopback(config.host)) {
-    throw new RotaError(
-      "CONFIG_INVALID",
-      `host: ${config.host} can be reached by others, and this release has no API keys yet; use 127.0.0.1`,
-      { details: { field: "host" } },
-    );
-  }
   const loaded = await Promise.all(config.executors.map((path) => loadExecutors(path)));
   const rota = await createRota({
     database: config.database,
@@ -56,24 +48,22 @@ export async function serve({
     timezone: config.timezone,
     synchronous: config.synchronous,
     allowCommands: config.allowCommands,
-    outbound: { allowPrivate: true, allowHosts: config.outbound.allow },
+    // Who can be reached by others must not be talked into calling what only it can reach.
+    outbound: { allowPrivate: isLoopback(config.host), allowHosts: config.outbound.allow },
     minInterval: config.minIntervalMs,
-    retention: { success: config.retention.successMs, failure: config.retention.failureMs },
+    retention: {
+      success: config.retention.successMs,
+      failure: config.retention.failureMs,
+      audit: config.retention.auditMs,
+    },
     telemetry,
     // What it does from its first moment on should be in the log.
     start: false,
   });
   const logger = createLogger(config.log);
   telemetry.subscribe(loggedKinds(logger), telemetryLog(logger, rota.ids));
-  const server = createHttpServer({
-    host: config.host,
-    port: config.port,
-    invoke: (name, input, principal) => rota.invoke(name, input, principal),
-    principalOf: () => localPrincipal,
-    isReady: () => rota.isDeciding,
-    onFault: (error, request) => logger.error({ err: error, ...request }, "request failed by our own fault"),
-  });
   try {
+    const server = await createServer(rota, config, logger);
     await rota.start();
     const url = await server.listen();
     await rota.announce(url);
@@ -89,10 +79,6 @@ export async function serve({
     await rota.stop({ graceMs: 0 });
     throw error;
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /**

@@ -60,12 +60,22 @@ export type DeclaredTask<
   Type extends string = TypeOf<Executors>,
 > = Type extends string ? NewTask<Executors, Type> & { readonly externalId: string } : never;
 
-/** The operations on tasks; those that make one know the params of its type, and the task remembers its type. */
-export type TypedTasks<Executors extends readonly Executor[]> = Omit<Calls["tasks"], "create" | "upsert"> & {
+/**
+ * The operations on tasks; those that make one know the params of its type, and the task remembers its type.
+ * `createMany` takes its items as a list, at most `limits.bulkItems` of them, and gives the tasks as one.
+ */
+export type TypedTasks<Executors extends readonly Executor[]> = Omit<
+  Calls["tasks"],
+  "create" | "createMany" | "upsert"
+> & {
   readonly upsert: <const Type extends TypeOf<Executors>>(
     input: DeclaredTask<Executors, Type> & { readonly expectedRevision?: number | undefined },
   ) => Promise<AnswerOf<"tasks.upsert"> & { readonly type: Type }>;
   readonly create: <const Type extends TypeOf<Executors>>(
     input: NewTask<Executors, Type>,
   ) => Promise<AnswerOf<"tasks.create"> & { readonly type: Type }>;
+  readonly createMany: <const Type extends TypeOf<Executors>>(
+    // The first part tells the types there are, the second gives each its own params.
+    inputs: readonly ({ readonly type: Type } & { [Each in Type]: NewTask<Executors, Each> }[Type])[],
+  ) => Promise<readonly (AnswerOf<"tasks.createMany">["tasks"][number] & { readonly type: Type })[]>;
 };

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { sqliteFileOf, type Config } from "../config/config.ts";
 import { RotaError } from "../domain/errors.ts";
+import { localPrincipal, type Principal } from "../contract/principal.ts";
 import type { Connect, Reach } from "./reach.ts";
 
 /** Commands started side by side take turns on the file; each holds it for some milliseconds. */
@@ -71,14 +72,23 @@ async function viaDatabase(config: Config, { isReading }: { readonly isReading: 
     timezone: config.timezone,
     allowCommands: config.allowCommands,
     minInterval: config.minIntervalMs,
-    retention: { success: config.retention.successMs, failure: config.retention.failureMs },
+    retention: {
+      success: config.retention.successMs,
+      failure: config.retention.failureMs,
+      audit: config.retention.auditMs,
+    },
     synchronous: config.synchronous,
     ledgerThread: "main",
     start: false,
   });
   return {
     isServed: false,
-    invoke: (operation, input) => rota.invoke(operation, input),
+    // A command is a call from outside, and so one for the audit.
+    invoke: (operation, input) => rota.invoke(operation, input, commandPrincipal()),
     close: () => rota.stop({ graceMs: 0 }),
   };
+}
+
+function commandPrincipal(): Principal {
+  return { ...localPrincipal, request: { id: `cli-${process.pid}` } };
 }

@@ -2,7 +2,8 @@
 
 import { errorCatalogue, RotaError, type ErrorCode, type Issue } from "../domain/errors.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
-import { hintFor } from "./hints.ts";
+import { spokenError } from "./error-words.ts";
+import type { Language, Words } from "./language.ts";
 import { printable } from "./printable.ts";
 import type { Colors } from "./terminal.ts";
 import { isRecord } from "./value-text.ts";
@@ -11,7 +12,7 @@ import { isRecord } from "./value-text.ts";
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly hint: string;
+  readonly remedy: Words;
   readonly retryable: boolean;
   readonly details: Readonly<Record<string, unknown>>;
   readonly exitCode: ExitCode;
@@ -26,23 +27,28 @@ export function failureOf(error: unknown): Failure {
       message,
       details,
       retryable,
-      hint: hintFor(code),
+      remedy: spokenError(code).remedy,
       exitCode: exitCodeOf[code],
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const hint = errorCatalogue.INTERNAL.remedy;
-  return { code: "INTERNAL", message, hint, retryable: false, details: {}, exitCode: 1 };
+  const { remedy } = spokenError("INTERNAL");
+  return { code: "INTERNAL", message, remedy, retryable: false, details: {}, exitCode: 1 };
 }
 
 /** A command line that cannot be understood. */
-export function misuse(message: string, hint: string): Failure {
-  return { code: "VALIDATION_FAILED", message, hint, retryable: false, details: {}, exitCode: 2 };
+export function misuse(message: string, remedy: Words): Failure {
+  return { code: "VALIDATION_FAILED", message, remedy, retryable: false, details: {}, exitCode: 2 };
 }
 
-/** One line; below it every further problem where there are several. */
-export function failureText({ code, message, hint, details }: Failure, colors: Colors): string {
-  const head = `${colors.red("rota:")} ${printable(message)} ${colors.dim(`[${code}] → ${printable(hint)}`)}\n`;
+/** One line; below it every further problem where there are several. In Chinese a heading says what kind of error it is. */
+export function failureText(
+  { code, message, remedy, details }: Failure,
+  { colors, language }: { readonly colors: Colors; readonly language: Language },
+): string {
+  const heading = language === "en" ? "" : `${spokenError(code).heading[language]}：`;
+  const what = `${heading}${printable(message)}`;
+  const head = `${colors.red("rota:")} ${what} ${colors.dim(`[${code}] → ${remedy[language]}`)}\n`;
   const issues = issuesOf(details);
   if (issues.length < 2) return head;
   return (
@@ -51,8 +57,8 @@ export function failureText({ code, message, hint, details }: Failure, colors: C
   );
 }
 
-/** Problem details (RFC 9457) as the server answers them, without the status that only HTTP has. */
-export function failureJson({ code, message, hint, retryable, details }: Failure): string {
+/** Problem details (RFC 9457) as the server answers them, without the status that only HTTP has; always in English. */
+export function failureJson({ code, message, remedy, retryable, details }: Failure): string {
   const problem = {
     type: `urn:rota:error:${code}`,
     title: errorCatalogue[code].meaning,
@@ -60,7 +66,7 @@ export function failureJson({ code, message, hint, retryable, details }: Failure
     code,
     retryable,
     ...(Object.keys(details).length === 0 ? {} : { details }),
-    remedy: hint,
+    remedy: remedy.en,
   };
   return `${JSON.stringify(problem, undefined, 2)}\n`;
 }

@@ -1,10 +1,13 @@
 // The whole command line: every operation of the catalogue, and the few commands that are no operation.
 
 import { Command, Option } from "commander";
+import { nouns } from "../contract/nouns.ts";
+import type { Words } from "../contract/operation.ts";
 import type { OperationCommand } from "./commands.ts";
 import { addConfigCommand } from "./config-command.ts";
+import { exitCodeLines } from "./exit-code.ts";
 import { addExplainCommand } from "./explain-command.ts";
-import { languages, type Language, type Words } from "./language.ts";
+import { languages, type Language } from "./language.ts";
 import { addOperationCommand } from "./operation-command.ts";
 import { readInput } from "./read-input.ts";
 import { addServeCommand, type Serve } from "./serve-command.ts";
@@ -17,16 +20,6 @@ export interface ProgramParts {
   readonly serve: Serve;
   readonly version: string;
 }
-
-const nounWords: Readonly<Record<string, Words>> = {
-  tasks: { en: "What is to be done, and when", zh: "任务：做什么、何时做" },
-  runs: { en: "What was done, is being done, or waits to be", zh: "运行：已执行、正在执行或等待执行的" },
-  queues: { en: "The lanes in which runs wait", zh: "队列：运行排队的通道" },
-  executors: { en: "What runs can do", zh: "执行器：运行能做什么" },
-  workers: { en: "The processes that take runs", zh: "工作进程：取走并执行运行" },
-  users: { en: "What belongs to a user", zh: "用户：属于某个用户的任务" },
-  maintenance: { en: "Housekeeping", zh: "维护" },
-};
 
 const titles: Readonly<Record<string, string>> = {
   "Usage:": "用法：",
@@ -76,6 +69,7 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
           operation,
           input,
           isReading,
+          isWaiting: input["wait"] !== undefined,
           ...(columns === undefined ? {} : { columns }),
         });
       },
@@ -83,6 +77,8 @@ export function createProgram({ session, commands, serve, version }: ProgramPart
   }
   addExplainCommand(program, session);
   addConfigCommand(program, session);
+  const title = terminal.colors.bold(words(language, "Exit codes:", "退出码："));
+  program.addHelpText("after", `\n${title}\n${exitCodeLines(language)}`);
   return program;
 }
 
@@ -95,7 +91,12 @@ function addGlobalOptions(program: Command, language: Language): void {
 
 function nounOf(program: Command, noun: string, language: Language): Command {
   const known = program.commands.find((command) => command.name() === noun);
-  return known ?? program.command(noun).description(nounWords[noun]?.[language] ?? noun);
+  return known ?? program.command(noun).description(wordsOf(noun)?.[language] ?? noun);
+}
+
+/** A command may group operations under a noun that begins none of their names. */
+function wordsOf(noun: string): Words | undefined {
+  return Object.entries(nouns).find(([name]) => name === noun)?.[1];
 }
 
 function words(language: Language, en: string, zh: string): string {

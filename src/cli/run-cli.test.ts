@@ -6,6 +6,7 @@ import type { OperationName } from "../contract/routes.ts";
 import { RotaError } from "../domain/errors.ts";
 import { globalFlags, spellingOf } from "./command-spec.ts";
 import { catalogueCommands } from "./commands.ts";
+import { exitCodes } from "./exit-code.ts";
 import { runCli } from "./run-cli.ts";
 import { triggerFlags } from "./trigger-flags.ts";
 
@@ -307,12 +308,49 @@ describe("answers", () => {
   });
 });
 
+describe("a command that waits for a run", () => {
+  const ends = {
+    completed: 0,
+    failed: 7,
+    cancelled: 8,
+    timed_out: 9,
+    skipped: 10,
+    running: 11,
+    retrying: 11,
+  };
+
+  it.each(Object.entries(ends))("ends as the run does: %s with %i", async (status, expected) => {
+    const { run } = setup({ answer: { id: "run_1", status } });
+    const waited = await run("tasks", "trigger", "task_1", "--wait", "5s");
+    expect(waited.code).toBe(expected);
+    expect(waited.out).toContain("run_1");
+    expect(waited.err === "").toBe(expected === 0);
+    expect(await run("tasks", "trigger", "task_1", "--wait", "5s", "--json")).toMatchObject({ err: "" });
+  });
+
+  it("says how it ended, and where to look", async () => {
+    const { run } = setup({ answer: { id: "run_1", status: "failed" } });
+    const words = ["tasks", "trigger", "task_1", "--wait", "5s"];
+    expect((await run(...words)).err).toBe("the run that was waited for failed; see rota explain run_1\n");
+    expect((await run(...words, "--lang", "zh")).err).toBe("所等待的运行失败；查看 rota explain run_1\n");
+  });
+
+  it("is the only one that does: a run that failed can be shown without an error", async () => {
+    const { run } = setup({ answer: { status: "failed" } });
+    expect((await run("runs", "get", "run_1")).code).toBe(0);
+    expect((await run("tasks", "trigger", "task_1")).code).toBe(0);
+  });
+});
+
 describe("errors", () => {
+  const missing = new RotaError("NOT_FOUND", "task task_1 not found");
+
   it.each([
-    [new RotaError("NOT_FOUND", "task task_1 not found"), 3],
+    [missing, 3],
     [new RotaError("TASK_PAUSED", "the task is paused"), 4],
     [new RotaError("LEDGER_UNAVAILABLE", "the server does not answer"), 5],
     [new RotaError("FORBIDDEN", "not with this key"), 6],
+    [new RotaError("LEDGER_INACCESSIBLE", "no such folder"), 1],
     [new RotaError("INVALID_TRIGGER", "trigger.every: too short"), 2],
     [new Error("oops"), 1],
   ])("%s ends with %i", async (answer, expected) => {
@@ -322,9 +360,19 @@ describe("errors", () => {
   });
 
   it("are one line with code and hint for a person", async () => {
-    const answer = new RotaError("NOT_FOUND", "task task_1 not found");
-    const { err } = await setup({ answer }).run("tasks", "get", "task_1");
-    expect(err).toBe("rota: task task_1 not found [NOT_FOUND] → Check the id; list what you can see.\n");
+    const { err } = await setup({ answer: missing }).run("tasks", "get", "task_1");
+    expect(err).toBe("rota: task task_1 not found [NOT_FOUND] → check the id, or list what there is\n");
+  });
+
+  it("have a heading and what to do in Chinese, and the message as it is", async () => {
+    const { run } = setup({ answer: missing, env: { LANG: "zh" } });
+    expect((await run("tasks", "get", "task_1")).err).toBe(
+      "rota: 未找到，或不属于你：task task_1 not found [NOT_FOUND] → 检查编号，或列出现有内容\n",
+    );
+    expect((await run("taks")).err).toContain("→ 查看 rota --help，或在任何命令后加 --help\n");
+    const asJson = (await run("tasks", "get", "task_1", "--json")).err;
+    expect(asJson).not.toMatch(/\p{Script=Han}/u);
+    expect(JSON.parse(asJson)).toMatchObject({ detail: missing.message });
   });
 
   it("name every problem where there are several", async () => {
@@ -369,6 +417,13 @@ describe("help", () => {
     expect(code).toBe(0);
     for (const noun of new Set(commands.map((command) => command.noun ?? command.verb)))
       expect(out).toContain(noun);
+  });
+
+  it("lists what each exit code means", async () => {
+    const { out } = await setup().run("--help");
+    for (const [code, { en }] of Object.entries(exitCodes))
+      expect(out).toContain(`${code.padStart(2)}  ${en}\n`);
+    expect((await setup().run("--help", "--lang", "zh")).out).toContain(" 7  所等待的运行失败\n");
   });
 
   it("is in Chinese for who wants it", async () => {

@@ -23,12 +23,16 @@ export async function runCli(
   try {
     const program = createProgram({ session, ...parts });
     await program.parseAsync(argv.length === 0 ? ["--help"] : argv, { from: "user" });
-    return 0;
+    return session.exitCode;
   } catch (error) {
     const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
     if (failure === undefined) return 0;
     const isJson = argv.includes("--json");
-    terminal.err(isJson ? failureJson(failure) : failureText(failure, terminal.errorColors));
+    terminal.err(
+      isJson
+        ? failureJson(failure)
+        : failureText(failure, { colors: terminal.errorColors, language: session.language }),
+    );
     if (failure.code === "INTERNAL" && error instanceof Error && terminal.env["ROTA_LOG_LEVEL"] === "debug") {
       terminal.err(`${error.stack ?? ""}\n`);
     }
@@ -42,5 +46,8 @@ function usageFailure(error: CommanderError): Failure | undefined {
   const message = error.message.replace(/^error: /, "").replace(/\n+/g, " ");
   // A noun without a verb has printed its commands already.
   const said = error.code === "commander.help" ? "a command is missing" : message;
-  return misuse(said, "see rota --help, or --help after any command");
+  return misuse(said, {
+    en: "see rota --help, or --help after any command",
+    zh: "查看 rota --help，或在任何命令后加 --help",
+  });
 }

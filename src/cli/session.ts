@@ -4,9 +4,11 @@ import type { Command } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { OperationName } from "../contract/routes.ts";
 import { answerText } from "./answer.ts";
+import { exitCodeOfRun, exitCodes, type ExitCode } from "./exit-code.ts";
 import type { Language, Words } from "./language.ts";
 import type { Connect } from "./reach.ts";
 import { settingFlags } from "./setting-options.ts";
+import { isRecord } from "./value-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface OperationCall {
@@ -14,6 +16,8 @@ export interface OperationCall {
   readonly input: unknown;
   readonly isReading: boolean;
   readonly columns?: readonly string[];
+  /** It waits for a run and ends as that run does. */
+  readonly isWaiting?: boolean;
 }
 
 const phrases = {
@@ -27,6 +31,8 @@ export class Session {
   readonly terminal: Terminal;
   readonly language: Language;
   readonly #connect: Connect;
+  /** How the process ends when nothing is thrown. */
+  exitCode: ExitCode = 0;
 
   constructor(terminal: Terminal, language: Language, connect: Connect) {
     this.terminal = terminal;
@@ -41,15 +47,29 @@ export class Session {
   }
 
   /** Performs one operation and prints its answer. */
-  async perform(command: Command, { operation, input, isReading, columns }: OperationCall): Promise<void> {
+  async perform(
+    command: Command,
+    { operation, input, isReading, columns, isWaiting = false }: OperationCall,
+  ): Promise<void> {
     const { config } = await this.load(command);
     const reach = await this.#connect(config, { isReading });
     try {
-      this.print(command, await reach.invoke(operation, input), columns);
+      const answer = await reach.invoke(operation, input);
+      this.print(command, answer, columns);
+      if (isWaiting) this.#endAs(answer, command);
       if (!isReading && !reach.isServed && this.terminal.isTerminal) this.say(phrases.notServed);
     } finally {
       await reach.close();
     }
+  }
+
+  /** What became of the run that was waited for is how the command ends. */
+  #endAs(run: unknown, command: Command): void {
+    const { id, status } = isRecord(run) ? run : {};
+    this.exitCode = exitCodeOfRun(status);
+    if (this.exitCode === 0 || command.optsWithGlobals()["json"] === true) return;
+    const { en, zh } = exitCodes[this.exitCode];
+    this.say({ en: `${en}; see rota explain ${String(id)}`, zh: `${zh}；查看 rota explain ${String(id)}` });
   }
 
   /** With --json exactly the answer; else what a person wants to see of it. */

@@ -69,6 +69,12 @@ describe("a call", () => {
     ]);
   });
 
+  it("says milliseconds where a duration travels as text", async () => {
+    await using server = await setup();
+    await createClient({ baseUrl: server.url }).tasks.trigger({ id: "t", wait: 1500 });
+    expect(server.seen[0]?.url).toBe("/api/v1/tasks/t/trigger?wait=1500ms");
+  });
+
   it("never asks for something else than it names", async () => {
     await using server = await setup();
     const rota = createClient({ baseUrl: server.url });
@@ -136,7 +142,7 @@ describe("a failure", () => {
   it("says when to come back", async () => {
     const body = { code: "OVERLOADED", detail: "too much", retryable: true };
     await using server = await setup(() => ({ status: 503, body, headers: { "retry-after": "2" } }));
-    await expect(createClient({ baseUrl: server.url }).stats.get()).rejects.toMatchObject({
+    await expect(createClient({ baseUrl: server.url, retries: 0 }).stats.get()).rejects.toMatchObject({
       retryable: true,
       details: { retryAfterMs: 2000 },
     });
@@ -144,7 +150,7 @@ describe("a failure", () => {
 
   it("of something between us and the server is one, too", async () => {
     await using server = await setup(() => ({ status: 502, body: "<html>Bad Gateway" }));
-    const rota = createClient({ baseUrl: server.url });
+    const rota = createClient({ baseUrl: server.url, retries: 0 });
     await expect(rota.stats.get()).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", retryable: true });
   });
 
@@ -156,6 +162,59 @@ describe("a failure", () => {
     );
     await server.close();
     await expect(rota.stats.get()).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", retryable: true });
+  });
+});
+
+describe("a call that is not answered", () => {
+  const away = { status: 503, body: { code: "LEDGER_UNAVAILABLE", detail: "away", retryable: true } };
+
+  it("P2 SEM 29 is tried again under one Idempotency-Key, so that it happens once", async () => {
+    let tried = 0;
+    await using server = await setup(() =>
+      (tried += 1) < 3 ? away : { status: 201, body: { id: "task_1" } },
+    );
+    const rota = createClient({ baseUrl: server.url });
+    expect(await rota.tasks.create({ name: "a", type: "b" })).toEqual({ id: "task_1" });
+    const keys = server.seen.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toEqual([keys[0], keys[0], keys[0]]);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    await rota.tasks.create({ name: "a", type: "b" });
+    expect(server.seen.at(-1)?.headers["idempotency-key"], "another call, another key").not.toBe(keys[0]);
+    await rota.tasks.create({ name: "a", type: "b" }, { idempotencyKey: "mine" });
+    expect(server.seen.at(-1)?.headers["idempotency-key"]).toBe("mine");
+  });
+
+  it("needs no key where nothing changes, and fails with the last answer when it was tried enough", async () => {
+    await using server = await setup(() => away);
+    const rota = createClient({ baseUrl: server.url, retries: 1 });
+    await expect(rota.stats.get()).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE" });
+    expect(server.seen).toHaveLength(2);
+    expect(server.seen.map(({ headers }) => headers["idempotency-key"])).toEqual([undefined, undefined]);
+  });
+
+  it("is not tried again when that is no use, must not be, or would take too long", async () => {
+    const reply = { status: 409, body: { code: "OVERLAP", detail: "live", retryable: false } };
+    await using refusing = await setup(() => reply);
+    const trigger = createClient({ baseUrl: refusing.url }).tasks.trigger({ id: "t" });
+    await expect(trigger).rejects.toMatchObject({ code: "OVERLAP" });
+    await using silent = await setup(() => away);
+    const made = createClient({ baseUrl: silent.url }).keys.create({ name: "ci" });
+    await expect(made).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE" });
+    await using slow = await setup(() => ({ ...away, headers: { "retry-after": "60" } }));
+    const asked = createClient({ baseUrl: slow.url }).stats.get();
+    await expect(asked).rejects.toMatchObject({ details: { retryAfterMs: 60_000 } });
+    expect([refusing, silent, slow].map(({ seen }) => seen.length)).toEqual([1, 1, 1]);
+    expect(silent.seen[0]?.headers["idempotency-key"]).toBeUndefined();
+  });
+
+  it("is given up between two tries when the caller gives up", async () => {
+    const enough = new AbortController();
+    await using server = await setup(() => {
+      setImmediate(() => enough.abort(new Error("enough")));
+      return { ...away, headers: { "retry-after": "9" } };
+    });
+    const asked = createClient({ baseUrl: server.url }).stats.get({}, { signal: enough.signal });
+    await expect(asked).rejects.toThrow("enough");
   });
 });
 

@@ -5,12 +5,21 @@ import { errorOfProblem, errorOfSilence } from "../contract/problem-details.ts";
 import { operationNames, routes, type Route } from "../contract/routes.ts";
 import { walkable } from "./pages.ts";
 import { requestOf } from "./request.ts";
+import { newIdempotencyKey, tryOften } from "./tries.ts";
 
 export interface ClientOptions {
   /** Address of the server, for example `http://127.0.0.1:8000`; may end in a path. */
   readonly baseUrl: string;
   /** API key, sent as `Authorization: Bearer`. */
   readonly key?: string;
+  /**
+   * How often a call is tried again that nobody answered, or that the server cannot take now; after a moment, or when
+   * the server says. Calls that change something carry an Idempotency-Key, so that they change it once; making an API
+   * key, whose answer cannot be given again, is never repeated.
+   *
+   * @default 2
+   */
+  readonly retries?: number;
   /** @default the platform's `fetch` */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -18,6 +27,8 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Gives up waiting for the answer; what was asked may be done all the same. */
   readonly signal?: AbortSignal;
+  /** Performed once within 24 hours, however often it is asked with this key, also by other processes. */
+  readonly idempotencyKey?: string;
 }
 
 type Answer<Output> = Output extends {
@@ -60,9 +71,21 @@ type Input = Readonly<Record<string, unknown>>;
 
 function callOf(route: Route, options: ClientOptions) {
   return (input: Input = {}, call: CallOptions = {}) => {
-    const ask = (asked: Input): Promise<unknown> => perform(route, asked, { ...options, ...call });
+    const ask = (asked: Input): Promise<unknown> => performOften(route, asked, { ...options, ...call });
     return walkable(ask(input), (cursor) => ask({ ...input, cursor }));
   };
+}
+
+function performOften(route: Route, input: Input, options: ClientOptions & CallOptions): Promise<unknown> {
+  const { retries = 2, signal } = options;
+  const mayRepeat = route.answersSecret !== true;
+  const needsKey = route.method !== "GET" && mayRepeat && retries > 0;
+  const idempotencyKey = options.idempotencyKey ?? (needsKey ? newIdempotencyKey() : undefined);
+  const call = idempotencyKey === undefined ? options : { ...options, idempotencyKey };
+  return tryOften(() => perform(route, input, call), {
+    retries: mayRepeat ? retries : 0,
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 async function perform(route: Route, input: Input, options: ClientOptions & CallOptions): Promise<unknown> {
@@ -76,6 +99,7 @@ async function perform(route: Route, input: Input, options: ClientOptions & Call
       headers: {
         ...headers,
         ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+        ...(options.idempotencyKey === undefined ? {} : { "idempotency-key": options.idempotencyKey }),
       },
       ...(body === undefined ? {} : { body }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -14,7 +14,7 @@ export interface PlainRequest {
 export function requestOf(route: Route, input: Readonly<Record<string, unknown>>): PlainRequest {
   const carriers = carriersOf(route, Object.keys(input));
   const path = route.path.replace(/\{(\w+)\}/g, (_, field: string) => segment(field, input[field]));
-  const query = queryOf(carriers.query, input);
+  const query = queryOf(route, carriers.query, input);
   const revision = route.ifMatch === undefined ? undefined : input[route.ifMatch];
   const headers: Record<string, string> = { accept: "application/json" };
   if (typeof revision === "number") headers["if-match"] = `"${revision}"`;
@@ -32,13 +32,18 @@ function segment(field: string, value: unknown): string {
   return encodeURIComponent(value);
 }
 
-function queryOf(fields: readonly string[], input: Readonly<Record<string, unknown>>): string {
+function queryOf(
+  { durations = [] }: Route,
+  fields: readonly string[],
+  input: Readonly<Record<string, unknown>>,
+): string {
   const query = new URLSearchParams();
   for (const field of fields) {
     const value = input[field];
     if (value === undefined) continue;
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    for (const item of items) query.append(field, String(item));
+    const unit = durations.includes(field) && typeof value === "number" ? "ms" : "";
+    for (const item of items) query.append(field, `${String(item)}${unit}`);
   }
   return query.size === 0 ? "" : `?${query.toString()}`;
 }

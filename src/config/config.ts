@@ -10,6 +10,17 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Whether callers on this machine need an API key too. */
+  readonly auth: "open-on-loopback" | "required";
+  /** Further names under which the server is reached. */
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly limits: {
+    /** Of one API key; 0 is no bound. */
+    readonly requestsPerMinute: number;
+    readonly requestsAtOnce: number;
+    readonly bodyBytes: number;
+  };
   /** Absolute paths of modules. */
   readonly executors: readonly string[];
   /** Runs at once in this process. */
@@ -24,7 +35,7 @@ export interface Config {
   /** True allows every program, false none: then there is no `command` executor. */
   readonly allowCommands: boolean | readonly string[];
   readonly outbound: { readonly allow: readonly string[] };
-  readonly retention: { readonly successMs: number; readonly failureMs: number };
+  readonly retention: { readonly successMs: number; readonly failureMs: number; readonly auditMs: number };
   /** How long a server that is told to stop lets runs finish. */
   readonly drainMs: number;
   readonly synchronous: "full" | "normal";
@@ -46,6 +57,14 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     database: resolveDatabase(values.database, cwd),
     host: values.host,
     port: values.port,
+    auth: values.auth,
+    allowedHosts: values.allowedHosts,
+    trustedProxies: values.trustedProxies,
+    limits: {
+      requestsPerMinute: values["limits.requestsPerMinute"],
+      requestsAtOnce: values["limits.requestsAtOnce"],
+      bodyBytes: values["limits.bodyBytes"],
+    },
     executors: values.executors.map((path) => resolve(cwd, path)),
     concurrency: values.concurrency,
     queues: values.queues,
@@ -53,7 +72,11 @@ export function toConfig(values: SettingValues, cwd: string): Config {
     log: { level: values["log.level"], format: values["log.format"] },
     allowCommands: values.allowCommands,
     outbound: { allow: values["outbound.allow"] },
-    retention: { successMs: values["retention.success"], failureMs: values["retention.failure"] },
+    retention: {
+      successMs: values["retention.success"],
+      failureMs: values["retention.failure"],
+      auditMs: values["retention.audit"],
+    },
     drainMs: values.drain,
     synchronous: values.synchronous,
     minIntervalMs: values.minInterval,

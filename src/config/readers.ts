@@ -67,6 +67,14 @@ export function list(expected: string, options: { readonly isEmptyAllowed?: bool
   });
 }
 
+/** Like {@link list}, of items that each pass `isOne`; may be empty. */
+export function listOf(expected: string, isOne: (item: string) => boolean) {
+  return reader(textOrList(expected), expected, (value) => {
+    const items = splitList(value);
+    return items.every(isOne) ? items : undefined;
+  });
+}
+
 /** `off`, `all`, or the names that are allowed. */
 export function allowList(expected: string) {
   const input = z.union([z.string(), z.array(z.string()), z.boolean()], { error: expected });

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { Zone } from "../domain/trigger/zone.ts";
-import { allowList, choice, duration, integer, list, secret, text } from "./readers.ts";
+import { allowList, choice, duration, integer, list, listOf, secret, text } from "./readers.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -39,9 +39,9 @@ export const settings = {
     schema: text("expected sqlite:<path of a file> or memory:", readDatabase),
   }),
   host: setting({
-    sentence: "Address the server listens on; anything but loopback makes it reachable from other machines",
+    sentence: "Address the server listens on; only loopback for now, since there are no API keys yet",
     default: "127.0.0.1",
-    example: "0.0.0.0",
+    example: "::1",
     placeholder: "<address>",
     usedBy: "server",
     schema: text("expected a host name or an IP address without a port", readHost),
@@ -53,6 +53,58 @@ export const settings = {
     placeholder: "<number>",
     usedBy: "server",
     schema: integer(0, 65_535),
+  }),
+  auth: setting({
+    sentence:
+      "Who needs an API key: open-on-loopback lets in whoever is on this machine, required nobody without one",
+    default: "open-on-loopback",
+    example: "required",
+    placeholder: "<mode>",
+    usedBy: "server",
+    schema: choice(["open-on-loopback", "required"]),
+  }),
+  allowedHosts: setting({
+    sentence: "Further names by which the server is reached, such as that of a proxy; any other is refused",
+    default: [],
+    example: "rota.example.com",
+    placeholder: "<hosts>",
+    usedBy: "server",
+    schema: list("expected host names separated by commas", { isEmptyAllowed: true }),
+  }),
+  trustedProxies: setting({
+    sentence: "Proxies whose word is taken for where a request comes from (X-Forwarded-For)",
+    default: [],
+    example: "10.0.0.1,10.1.0.0/16",
+    placeholder: "<addresses>",
+    usedBy: "server",
+    schema: listOf("expected IP addresses or networks such as 10.1.0.0/16, separated by commas", isNetwork),
+  }),
+  "limits.requestsPerMinute": setting({
+    sentence: "Requests one API key may make in a minute; 0 is no bound",
+    unit: "requests",
+    default: 6000,
+    example: "600",
+    placeholder: "<number>",
+    usedBy: "server",
+    schema: integer(0, 10_000_000),
+  }),
+  "limits.requestsAtOnce": setting({
+    sentence: "Requests the server has in hand at once; further ones are told to come back",
+    unit: "requests",
+    default: 1000,
+    example: "200",
+    placeholder: "<number>",
+    usedBy: "server",
+    schema: integer(1, 1_000_000),
+  }),
+  "limits.bodyBytes": setting({
+    sentence: "Largest body of a request",
+    unit: "bytes",
+    default: 2_097_152,
+    example: "1048576",
+    placeholder: "<number>",
+    usedBy: "server",
+    schema: integer(1024, 104_857_600),
   }),
   executors: setting({
     sentence: "Modules whose exported executors this process offers, relative to the working directory",
@@ -137,6 +189,15 @@ export const settings = {
     usedBy: "server",
     schema: duration(0, 36_500 * dayMs),
   }),
+  "retention.audit": setting({
+    sentence: "How long the audit is kept",
+    unit: "duration",
+    default: "90d",
+    example: "365d",
+    placeholder: "<duration>",
+    usedBy: "server",
+    schema: duration(0, 36_500 * dayMs),
+  }),
   drain: setting({
     sentence: "How long a server that is told to stop lets runs finish",
     unit: "duration",
@@ -214,6 +275,17 @@ function readHost(value: string): string | undefined {
   const host = value.replace(/^\[(.*)\]$/, "$1");
   const isAddress = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*$/i.test(host);
   return isAddress || /^[a-z0-9._-]{1,253}$/i.test(host) ? host : undefined;
+}
+
+/** An address, or an address and the length of its prefix. */
+function isNetwork(text: string): boolean {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const isIpv4 =
+    /^(\d{1,3}\.){3}\d{1,3}$/.test(address) && address.split(".").every((part) => Number(part) < 256);
+  const isIpv6 = address.includes(":") && URL.canParse(`http://[${address}]/`);
+  return (
+    (isIpv4 || isIpv6) && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIpv4 ? 32 : 128) && rest.length === 0
+  );
 }
 
 function readServer(value: string): string | undefined {

@@ -1,9 +1,8 @@
 // The catalogue as nested functions: `calls.tasks.create(input)`; what the library and the HTTP client both offer.
 
 import type { InputOf, OutputOf } from "./catalogue.ts";
+import type { Noun } from "./nouns.ts";
 import type { OperationName } from "./routes.ts";
-
-type NounOf<Name extends string> = Name extends `${infer Noun}.${string}` ? Noun : never;
 
 /** Input may be left out where no field is required. */
 type Call<Name extends OperationName> =
@@ -13,7 +12,7 @@ type Call<Name extends OperationName> =
 
 /** `Calls["tasks"]["create"]` is the operation `tasks.create`. */
 export type Calls = {
-  readonly [Noun in NounOf<OperationName>]: {
-    readonly [Name in OperationName as Name extends `${Noun}.${infer Verb}` ? Verb : never]: Call<Name>;
+  readonly [Each in Noun]: {
+    readonly [Name in OperationName as Name extends `${Each}.${infer Verb}` ? Verb : never]: Call<Name>;
   };
 };

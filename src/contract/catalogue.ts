@@ -1,8 +1,10 @@
 // The catalogue: every operation of Rota, declared once. REST, client, command line, MCP and speech are derived from it.
 
 import type { z } from "zod";
+import { accessOperations } from "./catalogue/access.ts";
 import { backfillOperations } from "./catalogue/backfills.ts";
 import { bulkRunOperations } from "./catalogue/bulk-runs.ts";
+import { bulkTaskOperations } from "./catalogue/bulk-tasks.ts";
 import { errorOperations } from "./catalogue/errors.ts";
 import { fleetOperations } from "./catalogue/fleet.ts";
 import { runOperations } from "./catalogue/runs.ts";
@@ -14,6 +16,7 @@ import { operationNames, type OperationName } from "./routes.ts";
 
 export const catalogue = {
   ...taskOperations,
+  ...bulkTaskOperations,
   ...taskContentOperations,
   ...runOperations,
   ...bulkRunOperations,
@@ -21,6 +24,7 @@ export const catalogue = {
   ...errorOperations,
   ...fleetOperations,
   ...systemOperations,
+  ...accessOperations,
 } satisfies Readonly<{ [Name in OperationName]: Operation<Name> }>;
 
 export type Catalogue = typeof catalogue;

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { ErrorCode } from "../domain/errors.ts";
-import type { Role } from "./principal.ts";
+import type { Role } from "../domain/role.ts";
 import { routes, type OperationName, type Route } from "./routes.ts";
 
 /** The same sentence in English and Chinese. */
@@ -75,6 +75,7 @@ export const commonErrors = [
   "VALIDATION_FAILED",
   "UNAUTHENTICATED",
   "FORBIDDEN",
+  "RATE_LIMITED",
   "LEDGER_UNAVAILABLE",
   "OVERLOADED",
   "CLOSED",

@@ -11,14 +11,19 @@ export interface Route {
   readonly statusWhen?: { readonly field: string; readonly is: string | boolean; readonly status: 200 | 201 };
   /** Fields that go into the query although the request has a body. */
   readonly query?: readonly string[];
+  /** Which of those are durations: as text a bare number would lack its unit. */
+  readonly durations?: readonly string[];
   /** The field which `If-Match` carries: a revision. */
   readonly ifMatch?: string;
   /** After a 201: the operation that reads what was made, by its `id`; becomes `Location`. */
   readonly created?: string;
+  /** The answer holds a secret that is kept nowhere: the call is not repeated, nor its answer remembered. */
+  readonly answersSecret?: true;
 }
 
 export const routes = {
   "tasks.create": { method: "POST", path: "/api/v1/tasks", status: 201, created: "tasks.get" },
+  "tasks.createMany": { method: "POST", path: "/api/v1/tasks/bulk", status: 201 },
   "tasks.list": { method: "GET", path: "/api/v1/tasks", status: 200 },
   "tasks.get": { method: "GET", path: "/api/v1/tasks/{id}", status: 200 },
   "tasks.update": { method: "PATCH", path: "/api/v1/tasks/{id}", status: 200, ifMatch: "expectedRevision" },
@@ -58,6 +63,7 @@ export const routes = {
     status: 201,
     statusWhen: { field: "deduplicated", is: true, status: 200 },
     query: ["wait"],
+    durations: ["wait"],
     created: "runs.get",
   },
   "tasks.triggerMany": { method: "POST", path: "/api/v1/tasks/{id}/trigger/bulk", status: 201 },
@@ -109,6 +115,17 @@ export const routes = {
   "schedules.simulate": { method: "POST", path: "/api/v1/schedules/simulate", status: 200 },
   "stats.get": { method: "GET", path: "/api/v1/stats", status: 200 },
   "limits.get": { method: "GET", path: "/api/v1/limits", status: 200 },
+  "keys.create": {
+    method: "POST",
+    path: "/api/v1/keys",
+    status: 201,
+    created: "keys.get",
+    answersSecret: true,
+  },
+  "keys.list": { method: "GET", path: "/api/v1/keys", status: 200 },
+  "keys.get": { method: "GET", path: "/api/v1/keys/{id}", status: 200 },
+  "keys.revoke": { method: "DELETE", path: "/api/v1/keys/{id}", status: 200 },
+  "audit.list": { method: "GET", path: "/api/v1/audit", status: 200 },
   "maintenance.cleanup": { method: "POST", path: "/api/v1/maintenance/cleanup", status: 200 },
 } as const satisfies Record<string, Route>;
 

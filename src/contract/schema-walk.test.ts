@@ -19,6 +19,8 @@ describe("a text for a field", () => {
   it("becomes a list by commas or by repetition", () => {
     expect(readText(list.status, ["active,paused"])).toEqual(["active", "paused"]);
     expect(readText(list.tag, ["a", "b"])).toEqual(["a", "b"]);
+    expect(readText(list.tag, ["1,2"])).toEqual(["1", "2"]);
+    expect(readText(list.priority, ["high,10"])).toEqual(["high", 10]);
   });
 
   it("stays a text where a duration is meant, so that a bare number is refused for its unit", () => {

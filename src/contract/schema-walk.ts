@@ -34,12 +34,20 @@ function inside(place: Definition, step: PropertyKey): readonly Definition[] {
  * handed on as it is, so that the schema can say what is wrong with it.
  */
 export function readText(schema: Schema, texts: readonly string[]): unknown {
-  const kinds = alternatives(schema).map((place) => place.type);
+  const places = alternatives(schema);
+  const kinds = places.map((place) => place.type);
   const [first = ""] = texts;
-  if (kinds.includes("array")) return texts.flatMap((text) => readList(text, kinds));
+  if (kinds.includes("array")) {
+    const items = places.flatMap((place) => (place.type === "array" ? alternatives(place.element) : [place]));
+    return texts.flatMap((text) =>
+      readList(
+        text,
+        items.map((place) => place.type),
+      ),
+    );
+  }
   if (texts.length > 1) return texts;
-  if (kinds.includes("number") && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(first) && !isDuration(kinds))
-    return Number(first);
+  if (isNumber(first, kinds)) return Number(first);
   if (kinds.includes("boolean") && (first === "true" || first === "false")) return first === "true";
   if (kinds.some((kind) => open.includes(kind)) || (kinds.includes("object") && /^\s*[[{]/.test(first)))
     return readJson(first);
@@ -49,15 +57,17 @@ export function readText(schema: Schema, texts: readonly string[]): unknown {
 const open: readonly string[] = ["unknown", "custom", "record"];
 
 /** A duration takes text and number; a bare number in text lacks its unit and must stay a text to be refused. */
-function isDuration(kinds: readonly string[]): boolean {
-  return kinds.includes("string");
+function isNumber(text: string, kinds: readonly string[]): boolean {
+  const isMeant = kinds.includes("number") && !kinds.includes("string");
+  return isMeant && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
 }
 
 function readList(text: string, kinds: readonly string[]): readonly unknown[] {
   const whole = /^\s*\[/.test(text) ? readJson(text) : undefined;
   if (Array.isArray(whole)) return whole;
   // A list of objects can only be written as JSON; commas there belong to it.
-  return kinds.includes("object") ? [readJson(text)] : text.split(",");
+  if (kinds.includes("object")) return [readJson(text)];
+  return text.split(",").map((item) => (isNumber(item, kinds) ? Number(item) : item));
 }
 
 function readJson(text: string): unknown {

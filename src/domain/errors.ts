@@ -36,13 +36,18 @@ export const errorCatalogue = {
   },
   NOT_FOUND: {
     meaning: "There is no such thing, or it is not yours.",
-    when: "An id or name is unknown, or belongs to another user.",
-    remedy: "Check the id; list what you can see.",
+    when: "An id, a name or a path is unknown, or belongs to another user.",
+    remedy: "Check the id, or list what there is; `/docs` shows every path.",
+  },
+  METHOD_NOT_ALLOWED: {
+    meaning: "The path exists, but not with this method.",
+    when: "For example PUT to a path that takes GET and POST.",
+    remedy: "Use one of `details.allowed`, which the header `Allow` names too; `/docs` shows every path.",
   },
   ALREADY_EXISTS: {
     meaning: "The name, externalId or dedup key is taken.",
     when: "Something with the same unique name exists for this owner, or a run has the key and `onConflict` is `reject`.",
-    remedy: "Use the existing one (`details.id`), or upsert by externalId.",
+    remedy: "Use the existing one (`details.id`), another externalId, or upsert by externalId.",
   },
   ILLEGAL_TRANSITION: {
     meaning: "The thing is in a state in which this cannot be done.",
@@ -69,6 +74,11 @@ export const errorCatalogue = {
     when: "Such a task is resumed.",
     remedy: 'Resume with `from: "paused-at"`, or trigger it now.',
   },
+  DEPENDENCY_NOT_FOUND: {
+    meaning: "The task depends on a task that does not exist, or is not yours.",
+    when: "A task is saved whose `dependsOn` names an unknown task.",
+    remedy: "Correct the ids that `details.issues` names.",
+  },
   DEPENDENCY_CYCLE: {
     meaning: "Tasks would wait for each other for ever.",
     when: "A task is saved whose `dependsOn` leads back to itself.",
@@ -91,13 +101,18 @@ export const errorCatalogue = {
   },
   FORBIDDEN: {
     meaning: "You may not do this.",
-    when: "The key's role or scope does not include the operation, or the server has it switched off.",
-    remedy: "Ask for a key with that permission, or enable it in the server's configuration.",
+    when: "The request came under a foreign `Host` or from another web origin, a program is not among those that may be run, or the caller's role does not reach.",
+    remedy: "Call the server by the URL it printed; allow programs with `--allow-commands` at `rota serve`.",
   },
   UNAUTHENTICATED: {
     meaning: "The call carries no valid credentials.",
-    when: "A server that needs keys is called without one.",
-    remedy: "Send `Authorization: Bearer <key>`.",
+    when: "A server that needs keys is called without one, or with one that is mistyped, unknown, revoked or expired.",
+    remedy: "Send `Authorization: Bearer <key>`; an administrator makes one with `rota keys create`.",
+  },
+  RATE_LIMITED: {
+    meaning: "This caller asks too often.",
+    when: "A key has used up its requests of this minute, or an address has shown too many wrong keys.",
+    remedy: "Repeat the call after `Retry-After`.",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     meaning: "The body is not JSON.",
@@ -107,7 +122,8 @@ export const errorCatalogue = {
   ADDRESS_REFUSED: {
     meaning: "The URL points to an address Rota must not call.",
     when: "The resolved address is link-local, metadata, or private where that is not allowed.",
-    remedy: "Use a public address, or allow-list the host in the server's configuration.",
+    remedy:
+      "Use a public address, or list the host in `--outbound-allow` (createRota: `outbound.allowHosts`).",
   },
   TIMEOUT: {
     meaning: "An attempt took longer than its timeout.",
@@ -150,8 +166,8 @@ export const errorCatalogue = {
     remedy: "Return plain JSON data.",
   },
   WORKER_LOST: {
-    meaning: "The process that ran it died, three times.",
-    when: "A run has lost its worker more often than the cap allows (poison message).",
+    meaning: "The process that ran it died, at least three times.",
+    when: "Three processes died while the run was at work, the last one with no other run in it that had been at work at two deaths (poison message).",
     remedy: "Look for what kills the process; retry by hand afterwards.",
   },
   OUTCOME_UNKNOWN: {
@@ -170,9 +186,14 @@ export const errorCatalogue = {
     remedy: "Set `ROTA_SECRET_NAME` for the worker.",
   },
   LEDGER_UNAVAILABLE: {
-    meaning: "The database cannot be reached; nothing was changed.",
-    when: "The database is down, closing, or does not answer.",
-    remedy: "Repeat the call after `Retry-After`.",
+    meaning: "The server or its database cannot be reached; nothing was changed.",
+    when: "The server or the database is down, closing, or does not answer.",
+    remedy: "See that the server runs, and repeat the call after `Retry-After`.",
+  },
+  LEDGER_INACCESSIBLE: {
+    meaning: "There can be no database where one is asked for; nothing was changed.",
+    when: "At start: the folder is missing, the path is a folder, or this user may not read and write there.",
+    remedy: "Do what the message says, or choose another place with `--database`.",
   },
   LEDGER_FULL: {
     meaning: "The disk is full; nothing was changed.",
@@ -182,7 +203,8 @@ export const errorCatalogue = {
   LEDGER_CORRUPT: {
     meaning: "The database file is damaged or incomplete.",
     when: "At start: a bad header, failed check, or a missing WAL.",
-    remedy: "Restore a backup made with `rota backup`; do not copy a database without its -wal file.",
+    remedy:
+      "Restore a copy: of the closed file, or of the file and its -wal taken together while nobody wrote.",
   },
   LEDGER_TOO_NEW: {
     meaning: "The database was written by a newer Rota.",
@@ -196,13 +218,18 @@ export const errorCatalogue = {
   },
   OVERLOADED: {
     meaning: "More is being asked than can be taken now; nothing was changed.",
-    when: "The write queue is at its bound.",
+    when: "The write queue, or the number of requests in hand, is at its bound.",
     remedy: "Repeat the call after `Retry-After`.",
   },
   CLOSED: {
     meaning: "This Rota has been stopped.",
     when: "A call arrives after `stop()`.",
     remedy: "Create a new one.",
+  },
+  NOT_STARTED: {
+    meaning: "This Rota does not work on runs.",
+    when: "The result of a run that has not ended is awaited from a Rota with `start: false`, and no other process can perform the run.",
+    remedy: "Call `start()` first.",
   },
   CONFIG_INVALID: {
     meaning: "A configuration value is wrong.",

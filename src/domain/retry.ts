@@ -24,8 +24,16 @@ export const defaultRetry: RetryPolicy = {
   onExhausted: "fail",
 };
 
-/** A run that lost its worker this often is a poison message and fails (`WORKER_LOST`). */
+/** A run that lost its worker this often, the last time as the only suspect, is poison and fails (`WORKER_LOST`). */
 export const maxRecoveries = 3;
+
+/**
+ * Whether a run may be what kills its process: it was at work at two deaths. Suspects start one at a time, so that the
+ * third death tells which of them it was (see docs/adr/2026-11-24-one-suspect-at-a-time.md).
+ */
+export function isSuspect({ recoveries }: { readonly recoveries: number }): boolean {
+  return recoveries >= maxRecoveries - 1;
+}
 
 /**
  * Milliseconds to wait after attempt number `attempt` (from 1) failed.

@@ -11,7 +11,7 @@ import {
 } from "./run-state.ts";
 
 describe("the run's state machine", () => {
-  it("S1.25–S1.32 C4 has a state for every status the five designs name", () => {
+  it("S1.25–S1.32 S2.2 C4 has a state for every status the five designs name", () => {
     expect(runStatuses).toEqual(
       expect.arrayContaining([
         "pending",

@@ -52,6 +52,17 @@ export interface PausedBy {
 }
 
 /**
+ * Who holds something that is paused and gets paused again: what the second pause names replaces what the first one
+ * named, and what it does not name stays. One that names nothing changes nothing, not even who.
+ */
+export function pausedAgain<By extends { readonly actor: string }>(before: By, by: By): By {
+  const { actor: _actor, ...named } = by;
+  const after: By = { ...before, ...by };
+  const isNews = Object.keys(named).some((name) => Reflect.get(before, name) !== Reflect.get(after, name));
+  return isNews ? after : before;
+}
+
+/**
  * A definition as it is stored: every default filled in, every duration in milliseconds. A run pins the revision it
  * was created under; `pause`, `cancel` and limits act live (SEM 15).
  */

@@ -4,7 +4,7 @@ import type { Key } from "../domain/ids.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogLevel } from "../ports/executor.ts";
-import type { RunAppend, RunLedger } from "../ports/run-ledger.ts";
+import type { AppendLimits, RunAppend, RunLedger } from "../ports/run-ledger.ts";
 
 interface Collected {
   runKey: Key;
@@ -24,11 +24,13 @@ export interface LogLine {
 export class Appender {
   readonly #ledger: RunLedger;
   readonly #clock: Clock;
+  readonly #limits: AppendLimits;
   #collected = new Map<Key, Collected>();
   #scheduled = false;
 
-  constructor(ledger: RunLedger, clock: Clock) {
+  constructor(ledger: RunLedger, clock: Clock, limits: AppendLimits) {
     this.#ledger = ledger;
+    this.#limits = { logBytes: limits.logBytes, outputBytes: limits.outputBytes };
     this.#clock = clock;
   }
 
@@ -51,7 +53,7 @@ export class Appender {
     const appends: RunAppend[] = [...this.#collected.values()];
     this.#collected = new Map();
     // A refusal means the claim is over, and an outage that the lines are lost with the ledger: neither fails the run.
-    this.#ledger.append(appends, this.#clock.now()).catch(() => undefined);
+    this.#ledger.append(appends, this.#clock.now(), this.#limits).catch(() => undefined);
   }
 
   #of(runKey: Key, claim: number): Collected {

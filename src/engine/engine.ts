@@ -1,6 +1,8 @@
 // The engine: all services of one process, started and stopped in order.
 
+import type { Ledger } from "../ports/ledger.ts";
 import type { Service } from "../ports/service.ts";
+import { BackfillService } from "./backfill-service.ts";
 import { Backfiller } from "./backfiller.ts";
 import { Cleaner, type Cleanup } from "./cleaner.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -21,10 +23,13 @@ import { Worker } from "./worker.ts";
 /** How long the scheduler may go without a look before it counts as stalled. */
 const stalledAfterMs = 10_000;
 
+/** The services that carry out what somebody asks for. */
+export type AskedServices = Pick<Engine, "tasks" | "runs" | "backfills" | "errors">;
+
 export class Engine implements Service {
   readonly tasks: TaskService;
   readonly runs: RunService;
-  readonly backfills: Backfiller;
+  readonly backfills: BackfillService;
   readonly errors: ErrorInbox;
   readonly explain: Explainer;
   readonly events: EventBus;
@@ -33,6 +38,7 @@ export class Engine implements Service {
   readonly #parts: EngineParts;
   readonly #scheduler: Scheduler;
   readonly #runTimer: RunTimer;
+  readonly #backfiller: Backfiller;
   readonly #dispatcher: Dispatcher;
   readonly #heartbeat: Heartbeat;
   readonly #reconciler: Reconciler;
@@ -45,11 +51,12 @@ export class Engine implements Service {
     this.planner = new FirePlanner(calculators, settings.defaultTimezone);
     this.events = new EventBus(parts.ledger, parts.telemetry);
     this.worker = new Worker(parts);
-    this.runs = new RunService(parts, this.events);
-    this.tasks = new TaskService(parts, this.planner, this.runs, this.worker);
-    const definer = new TaskDefiner(parts);
-    this.backfills = new Backfiller(parts, { planner: this.planner, definer, runs: this.runs });
-    this.errors = new ErrorInbox(parts);
+    this.#backfiller = new Backfiller(parts, this.planner);
+    const { tasks, runs, backfills, errors } = this.over(parts.ledger);
+    this.tasks = tasks;
+    this.runs = runs;
+    this.backfills = backfills;
+    this.errors = errors;
     this.explain = new Explainer(parts);
     this.#scheduler = new Scheduler(parts, this.planner, this.worker);
     this.#runTimer = new RunTimer(parts);
@@ -71,12 +78,12 @@ export class Engine implements Service {
     await this.#runTimer.start();
     await this.#reconciler.start();
     await this.#scheduler.start();
-    await this.backfills.start();
+    await this.#backfiller.start();
     await this.#cleaner.start();
     this.#parts.telemetry.emit({
       kind: "engine.started",
       recoveredRuns: recovered.repeated + recovered.failed + recovered.cancelled,
-      durationMs: this.#parts.clock.monotonic() - since,
+      durationMs: Math.round(this.#parts.clock.monotonic() - since),
     });
   }
 
@@ -84,7 +91,7 @@ export class Engine implements Service {
   async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
     if (this.#started) {
       this.#started = false;
-      for (const service of [this.#scheduler, this.backfills, this.#cleaner, this.#reconciler])
+      for (const service of [this.#scheduler, this.#backfiller, this.#cleaner, this.#reconciler])
         await service.stop();
       const running = this.worker.attempts.size;
       // The timer goes on while runs finish: their deadlines hold to the end; the heart beats so that cancels arrive.
@@ -98,6 +105,24 @@ export class Engine implements Service {
   /** Whether due instants are being decided; `readyz` fails when not. */
   get isDeciding(): boolean {
     return this.#started && this.#scheduler.idleMs < stalledAfterMs;
+  }
+
+  /** What people ask for, through another view of the same ledger: for one call that may come again. */
+  over(ledger: Ledger): AskedServices {
+    const parts = { ...this.#parts, ledger };
+    const { planner, worker } = this;
+    const runs = new RunService(parts, this.events, () => this.#started);
+    return {
+      runs,
+      tasks: new TaskService(parts, planner, runs, worker),
+      backfills: new BackfillService(parts, {
+        planner,
+        definer: new TaskDefiner(parts),
+        runs,
+        drive: (backfill) => this.#backfiller.drive(backfill),
+      }),
+      errors: new ErrorInbox(parts),
+    };
   }
 
   readonly maintenance = { cleanup: (): Promise<Cleanup> => this.#cleaner.sweep() };

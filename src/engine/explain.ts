@@ -41,7 +41,7 @@ export class Explainer {
     if (!facts) throw notFound("run", this.#parts.ids.encode("run", key));
     const { run } = facts;
     if (isTerminal(run.status)) return ended(run);
-    const causes = [...stateCauses(run, this.#parts), ...queueCauses(facts, this.#parts)];
+    const causes = [...stateCauses(facts, this.#parts), ...queueCauses(facts, this.#parts)];
     const first = causes[0] ?? say("NEXT", "a worker will take it next", "即将由工作进程执行");
     return { summary: first.message, causes: causes.length > 0 ? causes : [first] };
   }
@@ -100,11 +100,13 @@ export class Explainer {
     const [last] = (await ledger.tasks.occurrences(key, { limit: 1 })).items;
     if (last && last.decision !== "started") {
       const why = last.reason ?? last.decision;
+      // A row may stand for a stretch of instants (SEM 19).
+      const lastMs = last.untilMs ?? last.scheduledForMs;
       causes.push({
         ...say(
           "LAST_OCCURRENCE",
-          `its last instant ${iso(last.scheduledForMs)} was ${last.decision} (${why})`,
-          `上一次触发 ${iso(last.scheduledForMs)}：${last.decision}（${why}）`,
+          `its last instant ${iso(lastMs)} was ${last.decision} (${why})`,
+          `上一次触发 ${iso(lastMs)}：${last.decision}（${why}）`,
         ),
         sinceMs: last.decidedAtMs,
       });
@@ -161,7 +163,7 @@ function ended(run: Run): Explanation {
   };
 }
 
-function stateCauses(run: Run, parts: EngineParts): Cause[] {
+function stateCauses({ run, lastAttempt }: RunFacts, parts: EngineParts): Cause[] {
   const causes: Cause[] = [];
   if (run.status === "running" || run.status === "cancelling") {
     const by = run.workerId ?? "a worker";
@@ -178,12 +180,14 @@ function stateCauses(run: Run, parts: EngineParts): Cause[] {
   if (run.status === "paused")
     causes.push(pausedCause("RUN_PAUSED", "the run is paused", "运行已暂停", run.pausedBy));
   if (run.status === "retrying") {
-    const message = run.result?.error?.message;
+    const message = lastAttempt?.error?.message;
+    const [why, whyZh] = message === undefined ? ["", ""] : [` (${message})`, `（${message}）`];
+    const [how, howZh] = lastAttempt?.endedBy === "timed_out" ? ["timed out", "超时"] : ["failed", "失败"];
     causes.push(
       until(
         "RETRYING",
-        `attempt ${run.attempt} failed${message ? ` (${message})` : ""}; it is tried again`,
-        `第 ${run.attempt} 次尝试失败，等待重试`,
+        `attempt ${run.attempt} ${how}${why}; it is tried again`,
+        `第 ${run.attempt} 次尝试${howZh}${whyZh}，等待重试`,
         run.resumeAtMs,
       ),
     );
@@ -222,7 +226,11 @@ function heldCause(heldBy: string): Cause {
     type: { en: "no live worker has its type", zh: "没有工作进程支持该类型" },
     "task-limit": { en: "as many runs of its task as allowed are running", zh: "任务并发已达上限" },
     "key-limit": { en: "as many runs of its key as allowed are running", zh: "同一键的并发已达上限" },
-    after: { en: "it waits for the run before it to end", zh: "等待前一个运行结束" },
+    overlap: { en: "it waits for the run before it to end", zh: "等待前一个运行结束" },
+    suspect: {
+      en: "its process died twice while it was at work, and such runs go one at a time",
+      zh: "其所在进程已两次崩溃，此类运行逐个执行",
+    },
   };
   return {
     code: `HELD_${kind.toUpperCase().replaceAll("-", "_")}`,
@@ -264,6 +272,23 @@ function queueCauses(facts: RunFacts, parts: EngineParts): Cause[] {
         "QUEUE_LIMIT",
         `the limit of ${facts.queueLimit} at once of queue ${run.queue} is reached`,
         `队列 ${run.queue} 已达到并发上限 ${facts.queueLimit}`,
+      ),
+    );
+  }
+  const { all, claimed, abandoned } = facts.slots;
+  if (facts.workersWithType > 0 && claimed + abandoned >= all) {
+    const [lost, lostZh] =
+      abandoned === 0
+        ? ["", ""]
+        : [
+            `, ${abandoned} of them by code that was given up and has not returned`,
+            `，其中 ${abandoned} 个被已放弃但尚未返回的代码占用`,
+          ];
+    causes.push(
+      say(
+        "NO_FREE_SLOT",
+        `all ${all} slots of its workers are taken${lost}`,
+        `工作进程的 ${all} 个执行位均被占用${lostZh}`,
       ),
     );
   }

@@ -119,13 +119,12 @@ export class FirePlanner {
       ...(definition.windows === undefined ? {} : { windows: definition.windows }),
       ...(definition.maxRuns === undefined ? {} : { maxRunsLeft: definition.maxRuns - task.startedCount }),
     });
-    const catchUps = decided.occurrences.filter((instant) => instant.isCatchUp).length;
     return {
       ...unchanged(task),
       decidedThroughMs: decided.decidedThroughMs,
       occurrences: decided.occurrences.map((instant) => this.#occurrence(task, instant)),
       ...(decided.nextFireAtMs === undefined ? {} : { nextFireAtMs: decided.nextFireAtMs }),
-      ...(catchUps > 1 && definition.overlap.policy !== "allow" ? { inOrder: true } : {}),
+      ...(decided.inOrder === undefined ? {} : { inOrder: decided.inOrder }),
     };
   }
 

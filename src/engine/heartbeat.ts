@@ -65,12 +65,12 @@ export class Heartbeat implements Service {
   }
 
   async #beatOnce(): Promise<void> {
-    const { attempts, key } = this.#worker;
+    const { attempts, key, abandonedSlots } = this.#worker;
     if (key === undefined) return;
     const { ledger, clock } = this.#parts;
     const running = [...attempts.values()].map(({ run }) => ({ runKey: run.key, claim: run.claim }));
     try {
-      const reply = await ledger.workers.beat({ workerKey: key, running }, clock.now());
+      const reply = await ledger.workers.beat({ workerKey: key, running, abandonedSlots }, clock.now());
       if (!reply.alive) return await this.#loseEverything();
       for (const { runKey, claim, request } of reply.cancel) {
         const attempt = attempts.get(runKey);

@@ -2,14 +2,14 @@
 
 import type { IdCodec } from "../domain/ids.ts";
 import type { Limits } from "../domain/limits.ts";
-import type { Retention } from "../domain/task.ts";
 import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Broker } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Executor, Host, Isolation } from "../ports/executor.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { KeptFor } from "../ports/maintenance-ledger.ts";
 import type { Random } from "../ports/random.ts";
-import type { SecretProvider } from "../ports/secrets.ts";
+import type { SecretProvider } from "../ports/secret-provider.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
 export interface EngineSettings {
@@ -23,7 +23,7 @@ export interface EngineSettings {
   readonly defaultTimezone: string;
   /** Shortest interval a trigger may have, in milliseconds. */
   readonly minIntervalMs: number;
-  readonly retention: Required<Retention>;
+  readonly retention: KeptFor;
   readonly limits: Limits;
   /** How long a running executor has between abort and force when nobody says otherwise. */
   readonly graceMs: number;

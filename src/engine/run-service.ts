@@ -34,10 +34,18 @@ export interface StartedRun {
 export class RunService {
   readonly #parts: EngineParts;
   readonly #bus: EventBus;
+  readonly #isStarted: () => boolean;
 
-  constructor(parts: EngineParts, bus: EventBus) {
+  /** @param isStarted - whether this process works on runs */
+  constructor(parts: EngineParts, bus: EventBus, isStarted: () => boolean) {
     this.#parts = parts;
     this.#bus = bus;
+    this.#isStarted = isStarted;
+  }
+
+  /** Whether a run can come to its end: this process works on runs, or another one may. */
+  get canEnd(): boolean {
+    return this.#isStarted() || this.#parts.ledger.capabilities.sharedByProcesses;
   }
 
   /** @throws NOT_FOUND */
@@ -74,7 +82,11 @@ export class RunService {
     };
   }
 
-  /** @throws NOT_FOUND, ILLEGAL_TRANSITION (it has ended), NOT_PAUSABLE (running code that has no checkpoint) */
+  /**
+   * Pausing again keeps the reason and `resumeAt` of before, unless it names others.
+   *
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION (it has ended), NOT_PAUSABLE (running code that has no checkpoint)
+   */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Run> {
     const run = await this.get(key);
     const info = this.#parts.executors.get(run.type) ?? (await this.#parts.ledger.workers.executor(run.type));
@@ -128,7 +140,12 @@ export class RunService {
     return this.#run(key, await this.#parts.ledger.runs.answer(key, answer, this.#parts.clock.now()));
   }
 
-  /** The run when it has ended, or as it is when `timeoutMs` are over. @throws NOT_FOUND */
+  /**
+   * The run when it has ended, or as it is when `timeoutMs` are over; as it is at once when nobody could end it. Holds
+   * the process meanwhile.
+   *
+   * @throws NOT_FOUND
+   */
   async waitForEnd(key: Key, timeoutMs: number): Promise<Run> {
     let stop = (): void => undefined;
     const ended = new Promise<void>((resolve) => (stop = this.#bus.onceEnded(key, resolve)));
@@ -137,12 +154,12 @@ export class RunService {
       stop();
       throw error;
     });
-    if (isTerminal(run.status)) {
+    if (isTerminal(run.status) || !this.canEnd) {
       stop();
       return run;
     }
     await new Promise<void>((resolve) => {
-      const giveUp = this.#parts.clock.after(timeoutMs, resolve);
+      const giveUp = this.#parts.clock.after(timeoutMs, resolve, { holdsProcess: true });
       void ended.then(() => {
         giveUp();
         resolve();

@@ -1,10 +1,11 @@
 // Starts runs when somebody asks for them: the path of busy callers.
 
-import { notFound, RotaError, type Issue } from "../domain/errors.ts";
+import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Task, TaskDefinition } from "../domain/task.ts";
 import type { TriggerInput } from "../domain/task-input.ts";
 import type { NewRun, SingleRun } from "../ports/run-ledger.ts";
+import { atIndex } from "./at-index.ts";
 import { dedupOf, keyOf, paramsText } from "./definition.ts";
 import type { EngineParts } from "./parts.ts";
 import { started, type StartedRun } from "./run-service.ts";
@@ -164,21 +165,4 @@ function singleOf(definition: TaskDefinition, input: TriggerInput): SingleRun | 
   const { dedup, params } = definition;
   const key = keyOf(dedup?.key, input.params ?? params);
   return dedup === undefined || key === undefined ? undefined : { kind: "dedup", ...dedup, key };
-}
-
-/** The refusal of one of many, naming it. */
-function atIndex(error: unknown, index: number): unknown {
-  if (!RotaError.isInstance(error)) return error;
-  const { code, message, retryable, cause } = error;
-  const issues: unknown = error.details["issues"];
-  const details = {
-    ...error.details,
-    index,
-    ...(Array.isArray(issues) ? { issues: issues.map((issue: Issue) => under(issue, index)) } : {}),
-  };
-  return new RotaError(code, `items.${index}: ${message}`, { details, retryable, cause });
-}
-
-function under(issue: Issue, index: number): Issue {
-  return { ...issue, path: issue.path === "" ? `items.${index}` : `items.${index}.${issue.path}` };
 }

@@ -1,5 +1,7 @@
 // The run timer: lets runs go on, or ends them, at the moments they wait for.
 
+import { RotaError } from "../domain/errors.ts";
+import type { Key } from "../domain/ids.ts";
 import type { CancelTimer } from "../ports/clock.ts";
 import type { Service } from "../ports/service.ts";
 import type { EngineParts } from "./parts.ts";
@@ -8,6 +10,8 @@ import type { EngineParts } from "./parts.ts";
 const lookMs = 1000;
 /** Runs released in one transaction. */
 const batch = 1000;
+/** How long a run whose timer cannot be written is left alone. */
+const troubledMs = 60_000;
 
 /**
  * Waits for the earliest run timer in the ledger: delays, retries, snoozes, waits, expiries, deadlines, answers due
@@ -15,6 +19,8 @@ const batch = 1000;
  */
 export class RunTimer implements Service {
   readonly #parts: EngineParts;
+  /** Runs whose timers could not be written, and until when they are left alone. */
+  readonly #troubled = new Map<Key, number>();
   #running = false;
   #timer: CancelTimer | undefined;
   #idleLook: CancelTimer | undefined;
@@ -63,20 +69,48 @@ export class RunTimer implements Service {
   }
 
   async #look(): Promise<void> {
-    const { ledger, clock } = this.#parts;
     if (this.#looking) return;
     this.#looking = true;
     this.#timer?.();
     this.#armedForMs = Number.POSITIVE_INFINITY;
     let nextMs = Number.POSITIVE_INFINITY;
     try {
-      const reply = await ledger.runs.releaseDue(clock.now(), batch);
-      nextMs = Math.min(this.#armedForMs, reply.nextTimerAtMs ?? Number.POSITIVE_INFINITY);
-    } catch {
-      // The ledger is away; the next look tells more.
+      nextMs = Math.min(this.#armedForMs, (await this.#release()) ?? Number.POSITIVE_INFINITY);
+    } catch (error) {
+      // The ledger is away, and the next look tells more; or this is for a person to see.
+      if (RotaError.isInstance(error) && !error.retryable)
+        this.#parts.telemetry.emit({ kind: "service.failed", service: "run-timer", error: error.message });
     }
     this.#looking = false;
     this.#arm(nextMs);
     this.#arrangeLook();
+  }
+
+  /** Has the ledger do what is due, and returns its earliest timer left. */
+  async #release(): Promise<number | undefined> {
+    const { ledger, clock } = this.#parts;
+    for (let limit = batch; ;) {
+      try {
+        return (await ledger.runs.releaseDue(clock.now(), limit, this.#troubledNow())).nextTimerAtMs;
+      } catch (error) {
+        if (!RotaError.isInstance(error) || error.retryable) throw error;
+        const { runKey } = error.details;
+        if (typeof runKey === "number") this.#leaveAlone(runKey, error);
+        else if (limit > 1) limit = 1;
+        else throw error;
+      }
+    }
+  }
+
+  #troubledNow(): readonly Key[] {
+    const nowMs = this.#parts.clock.now();
+    for (const [runKey, untilMs] of this.#troubled) if (untilMs <= nowMs) this.#troubled.delete(runKey);
+    return [...this.#troubled.keys()];
+  }
+
+  /** What this run's timer calls for cannot be written, however often it is tried: it must not hold up the others. */
+  #leaveAlone(runKey: Key, error: RotaError): void {
+    this.#troubled.set(runKey, this.#parts.clock.now() + troubledMs);
+    this.#parts.telemetry.emit({ kind: "timer.refused", runKey, error: error.message });
   }
 }

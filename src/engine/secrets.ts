@@ -6,7 +6,7 @@ import { fillSecrets, findSecrets, Redactor } from "../domain/secret.ts";
 import type { TaskDefinition } from "../domain/task.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClaimedRun } from "../ports/run-ledger.ts";
-import type { SecretProvider } from "../ports/secrets.ts";
+import type { SecretProvider } from "../ports/secret-provider.ts";
 
 /** A provider that is silent for longer fails the attempt: it must not hold a slot for ever. */
 const longestWaitMs = 10_000;

@@ -75,14 +75,16 @@ function failure(
 ): Settlement {
   const { retry } = judgement;
   const { error } = outcome;
+  const timeout = outcome.kind === "timed-out" ? { isTimeout: true } : {};
   if (error.retryable && run.attempt < retry.maxAttempts) {
     const delayMs =
       outcome.kind === "failed" && outcome.retryAfterMs !== undefined
         ? outcome.retryAfterMs
         : retryDelayMs(retry, run.attempt, judgement.random);
-    return { ...head, kind: "retry", dueAtMs: judgement.endedAtMs + delayMs, error };
+    return { ...head, kind: "retry", dueAtMs: judgement.endedAtMs + delayMs, error, ...timeout };
   }
-  if (error.retryable && retry.onExhausted === "pause") return { ...head, kind: "pause-exhausted", error };
+  if (error.retryable && retry.onExhausted === "pause")
+    return { ...head, kind: "pause-exhausted", error, ...timeout };
   const status = outcome.kind === "timed-out" ? "timed_out" : "failed";
   const result =
     outcome.kind === "failed"

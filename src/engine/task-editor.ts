@@ -52,7 +52,8 @@ export class TaskEditor {
       const reply = await this.#write(task, definition, options);
       if (reply.ok) return reply.task;
       const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
+      if (!raced || stale >= maxStale)
+        throw taskRefusal(reply, this.#parts.ids, patch.dependsOn ?? undefined);
     }
   }
 
@@ -83,7 +84,7 @@ export class TaskEditor {
       }
       const isGone = reply.error === "NOT_FOUND" && reply.key === task.key;
       const isRaced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!isGone && !isRaced) throw taskRefusal(reply, this.#parts.ids);
+      if (!isGone && !isRaced) throw taskRefusal(reply, this.#parts.ids, input.dependsOn);
     }
   }
 
@@ -103,7 +104,7 @@ export class TaskEditor {
       const reply = await this.#write(task, definition, options);
       if (reply.ok) return reply.task;
       const raced = reply.error === "REVISION_MISMATCH" && options.expectedRevision === undefined;
-      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids);
+      if (!raced || stale >= maxStale) throw taskRefusal(reply, this.#parts.ids, definition.dependsOn);
     }
   }
 

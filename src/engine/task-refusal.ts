@@ -1,10 +1,17 @@
 // What the ledger refuses of a task, as the error a caller reads.
 
+import { dependenciesNotFound } from "../domain/dependency.ts";
 import { notFound, RotaError } from "../domain/errors.ts";
 import type { IdCodec } from "../domain/ids.ts";
+import type { Dependency } from "../domain/task.ts";
 import type { TaskReply } from "../ports/task-ledger.ts";
 
-export function taskRefusal(reply: TaskReply | undefined, ids: IdCodec): RotaError {
+/** @param dependsOn - as the caller wrote it, where the task was to be saved */
+export function taskRefusal(
+  reply: TaskReply | undefined,
+  ids: IdCodec,
+  dependsOn: readonly Dependency[] = [],
+): RotaError {
   if (reply === undefined || reply.ok) return new RotaError("INTERNAL", "the ledger gave no answer");
   switch (reply.error) {
     case "ALREADY_EXISTS": {
@@ -13,8 +20,11 @@ export function taskRefusal(reply: TaskReply | undefined, ids: IdCodec): RotaErr
         details: { id },
       });
     }
-    case "NOT_FOUND":
-      return notFound("task", ids.encode("task", reply.key));
+    case "NOT_FOUND": {
+      const id = ids.encode("task", reply.key);
+      const index = dependsOn.findIndex(({ taskKey }) => taskKey === reply.key);
+      return index === -1 ? notFound("task", id) : dependenciesNotFound([{ index, id }]);
+    }
     case "DEPENDENCY_CYCLE": {
       const cycle = reply.cycle.map((key) => ids.encode("task", key));
       return new RotaError("DEPENDENCY_CYCLE", `dependsOn would make a cycle: ${cycle.join(" → ")}`, {

@@ -4,11 +4,12 @@ import { notFound, RotaError } from "../domain/errors.ts";
 import type { Key } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskInput, TaskPatch, TriggerInput } from "../domain/task-input.ts";
-import type { NewTask, TaskReply } from "../ports/task-ledger.ts";
+import type { TaskReply } from "../ports/task-ledger.ts";
 import type { FirePlanner } from "./fire-planner.ts";
 import type { EngineParts } from "./parts.ts";
 import type { CancelOptions, PauseOptions, RunService, StartedRun } from "./run-service.ts";
 import { RunStarter } from "./run-starter.ts";
+import { TaskCreator } from "./task-creator.ts";
 import { TaskDefiner } from "./task-definer.ts";
 import { TaskEditor, type EditOptions, type Upserted, type UpsertInput } from "./task-editor.ts";
 import { taskRefusal } from "./task-refusal.ts";
@@ -22,6 +23,7 @@ export class TaskService {
   readonly #planner: FirePlanner;
   readonly #runs: RunService;
   readonly #definer: TaskDefiner;
+  readonly #creator: TaskCreator;
   readonly #starter: RunStarter;
   readonly #editor: TaskEditor;
 
@@ -30,6 +32,7 @@ export class TaskService {
     this.#planner = planner;
     this.#runs = runs;
     this.#definer = new TaskDefiner(parts);
+    this.#creator = new TaskCreator(parts, this.#definer, planner);
     this.#starter = new RunStarter(parts, this.#definer, worker);
     this.#editor = new TaskEditor(parts, {
       planner,
@@ -46,44 +49,14 @@ export class TaskService {
     return task;
   }
 
-  /**
-   * Stores a task; its schedule runs from this moment.
-   *
-   * @throws EXECUTOR_NOT_FOUND, INVALID_PARAMETERS, INVALID_TRIGGER, IN_THE_PAST, ALREADY_EXISTS, DEPENDENCY_CYCLE
-   */
-  async create(input: TaskInput, actor: string): Promise<Task> {
-    const [reply] = await this.createMany([input], actor);
-    if (reply === undefined) throw new RotaError("INTERNAL", "the task was neither stored nor refused");
-    if (reply instanceof Error) throw reply;
-    return reply;
+  /** See {@link TaskCreator.create}. */
+  create(input: TaskInput, actor: string): Promise<Task> {
+    return this.#creator.create(input, actor);
   }
 
-  /** Stores many tasks in one transaction; each is accepted or refused by itself, in order. */
-  async createMany(inputs: readonly TaskInput[], actor: string): Promise<readonly (Task | RotaError)[]> {
-    const nowMs = this.#parts.clock.now();
-    const definitions = await Promise.all(inputs.map((input) => this.#definer.define(input).catch(refusal)));
-    const good = definitions.filter((definition) => !(definition instanceof Error));
-    let key = this.#parts.ledger.tasks.reserveKeys(nowMs, good.length);
-    const news: NewTask[] = [];
-    definitions.forEach((definition, index) => {
-      if (definition instanceof Error) return;
-      const paused = inputs[index]?.status === "paused";
-      const start = this.#planner.begin(definition.trigger, { taskKey: key, nowMs, anchorMs: nowMs });
-      news.push({
-        key: key++,
-        definition,
-        status: paused ? "paused" : "active",
-        ...(paused ? { pausedBy: { actor } } : {}),
-        ...start,
-      });
-    });
-    const replies = news.length === 0 ? [] : await this.#parts.ledger.tasks.create(news, nowMs);
-    let next = 0;
-    return definitions.map((definition) => {
-      if (definition instanceof Error) return definition;
-      const reply = replies[next++];
-      return reply?.ok ? reply.task : taskRefusal(reply, this.#parts.ids);
-    });
+  /** See {@link TaskCreator.createMany}. */
+  createMany(inputs: readonly TaskInput[], actor: string): Promise<readonly Task[]> {
+    return this.#creator.createMany(inputs, actor);
   }
 
   /** See {@link TaskEditor.edit}. */
@@ -101,7 +74,12 @@ export class TaskService {
     return this.#editor.revert(key, revision, options);
   }
 
-  /** Holds new occurrences and pending runs; what runs goes on. @throws NOT_FOUND, ILLEGAL_TRANSITION */
+  /**
+   * Holds new occurrences and pending runs; what runs goes on. Pausing again keeps the reason and `resumeAt` of before,
+   * unless it names others.
+   *
+   * @throws NOT_FOUND, ILLEGAL_TRANSITION
+   */
   async pause(key: Key, options: PauseOptions, actor: string): Promise<Task> {
     return this.#settle(
       key,
@@ -190,9 +168,4 @@ export class TaskService {
   #id(key: Key): string {
     return this.#parts.ids.encode("task", key);
   }
-}
-
-function refusal(error: unknown): RotaError {
-  if (RotaError.isInstance(error)) return error;
-  throw error;
 }

@@ -15,9 +15,13 @@ import { Settler } from "./settler.ts";
 import { settlementOf } from "./settlement.ts";
 
 /** Runs taken in one claim; larger batches are a little faster and make the event loop's pauses longer (measured). */
-const claimBatch = 250;
-/** Claims on their way at once: one is executed while the next ones are fetched. */
-const claimsAhead = 3;
+const claimBatch = 500;
+/**
+ * Claims on their way at once, each with a commit of its own: what one brings is at work while the next is written, and
+ * neither thread waits for the other. With three of 250 that shared a commit 20,000 no-ops took 144 ms, with two of 500
+ * apart 123 ms, for the same CPU; with three of 250 apart the ledger's thread took a fifth more for its commits.
+ */
+const claimsAhead = 2;
 /** Ends not yet committed at which no more is claimed: bounds memory while the ledger is slow or away. */
 const maxUnsettled = 10_000;
 /** Waits after a claim that failed because the ledger is away. */
@@ -35,8 +39,10 @@ export class Worker implements Service {
   readonly #types: readonly string[];
   /** Slots in use, or promised to a claim on its way. */
   #taken = 0;
+  /** Slots in use by code whose attempt was given up before it returned. */
+  #abandoned = 0;
   #claiming = 0;
-  #claimSoon = false;
+  #willClaim = false;
   /** Queues whose head may hold something for us, in the order they are served. */
   readonly #hungry = new Set<string>();
   /** Queues whose head is guessed to hold more than the full batch that is on its way. */
@@ -57,7 +63,7 @@ export class Worker implements Service {
       clock: parts.clock,
       runs: parts.ledger.runs,
       ids: parts.ids,
-      appender: new Appender(parts.ledger.runs, parts.clock),
+      appender: new Appender(parts.ledger.runs, parts.clock, parts.settings.limits),
       secrets: new Secrets(parts.secrets, parts.clock),
       graceMs: parts.settings.graceMs,
       ended: (attempt, outcome, stateOnly) => this.#ended(attempt, outcome, stateOnly),
@@ -138,6 +144,10 @@ export class Worker implements Service {
     });
   }
 
+  get abandonedSlots(): number {
+    return this.#abandoned;
+  }
+
   get freeSlots(): number {
     return this.#parts.settings.concurrency - this.#taken;
   }
@@ -167,14 +177,24 @@ export class Worker implements Service {
   }
 
   #claimMore(): void {
-    while (this.#claiming < claimsAhead && this.freeSlots > 0 && this.#accepting) {
-      if (this.settler.unsettled > maxUnsettled) return;
-      const [queue] = this.#hungry.size > 0 ? this.#hungry : this.#ahead;
-      if (queue === undefined) return;
-      this.#hungry.delete(queue);
-      this.#ahead.delete(queue);
-      void this.#claim(queue, Math.min(claimBatch, this.freeSlots));
-    }
+    if (this.#claiming >= claimsAhead || this.freeSlots <= 0 || !this.#accepting) return;
+    if (this.settler.unsettled > maxUnsettled) return;
+    const [queue] = this.#hungry.size > 0 ? this.#hungry : this.#ahead;
+    if (queue === undefined) return;
+    this.#hungry.delete(queue);
+    this.#ahead.delete(queue);
+    void this.#claim(queue, Math.min(claimBatch, this.freeSlots));
+    // The ledger writes what is asked in one turn together, so the next claim is asked in another.
+    this.#claimSoon();
+  }
+
+  #claimSoon(): void {
+    if (this.#willClaim) return;
+    this.#willClaim = true;
+    this.#parts.clock.endOfTurn(() => {
+      this.#willClaim = false;
+      this.#claimMore();
+    });
   }
 
   async #claim(queue: string, limit: number): Promise<void> {
@@ -243,6 +263,7 @@ export class Worker implements Service {
   #ended(attempt: Attempt, outcome: Outcome, stateOnly: boolean): void {
     const { clock, random, telemetry } = this.#parts;
     const { run } = attempt;
+    this.#abandoned++;
     const settlement = settlementOf(run, outcome, {
       retry: retryOf(run),
       endedAtMs: clock.now(),
@@ -261,7 +282,7 @@ export class Worker implements Service {
           status: reply.status,
           attempt: run.attempt,
           durationMs: settlement.endedAtMs - run.claimedAtMs,
-          ...(outcome.kind === "failed" ? { error: outcome.error.message } : {}),
+          ...("error" in outcome ? { error: outcome.error.message } : {}),
         });
       }
       if (this.#hungry.size > 0) this.#claimMore();
@@ -269,19 +290,15 @@ export class Worker implements Service {
   }
 
   #returned(): void {
+    this.#abandoned--;
     this.#free(1);
   }
 
   #free(slots: number): void {
     this.#taken -= slots;
     if (this.#taken === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    if (this.#hungry.size + this.#ahead.size === 0 || this.#claimSoon) return;
     // Slots that become free in one turn share one claim.
-    this.#claimSoon = true;
-    this.#parts.clock.endOfTurn(() => {
-      this.#claimSoon = false;
-      this.#claimMore();
-    });
+    if (this.#hungry.size + this.#ahead.size > 0) this.#claimSoon();
   }
 }
 

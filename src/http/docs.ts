@@ -10,6 +10,9 @@ const contentSecurityPolicy =
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export async function registerDocs(app: FastifyInstance, document: () => OpenApiDocument): Promise<void> {
+  app.addHook("onRoute", (route) => {
+    route.config = { ...route.config, isOpen: true };
+  });
   await app.register(provider(document));
   await app.register(swaggerUi, {
     routePrefix: "/docs",

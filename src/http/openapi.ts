@@ -3,17 +3,27 @@
 import { errorCatalogue, type ErrorCode } from "../domain/errors.ts";
 import { operations } from "../contract/catalogue.ts";
 import { describeSchema, type JsonSchema } from "../contract/json-schema.ts";
+import { nounOf, nouns } from "../contract/nouns.ts";
 import { commonErrors, isTagged, type Operation } from "../contract/operation.ts";
 import { problemMediaType } from "../contract/problem-details.ts";
 import { carriersOf, hasBody } from "../contract/routes.ts";
+import { sessionCookieName } from "./cookie.ts";
+import { sessionPath } from "./paths.ts";
 import { statusOf } from "./problem.ts";
+import { sessionOperations, sessionWords } from "./session-openapi.ts";
 
 export interface OpenApiDocument {
   readonly openapi: "3.1.0";
   readonly info: Readonly<Record<string, unknown>>;
-  readonly tags: readonly { readonly name: string }[];
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  /** Any one of them lets in; a server on loopback may let in without. */
+  readonly security: readonly JsonSchema[];
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
+  };
 }
 
 export function openApiDocument(): OpenApiDocument {
@@ -22,6 +32,7 @@ export function openApiDocument(): OpenApiDocument {
   for (const operation of operations) {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation, schemas);
   }
+  paths[sessionPath] = sessionOperations;
   return {
     openapi: "3.1.0",
     info: {
@@ -33,14 +44,15 @@ export function openApiDocument(): OpenApiDocument {
         "Unknown fields are refused. Instants are ISO 8601 with offset, durations are `30m` or milliseconds.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    tags: [...new Set(operations.map(nounOf))].map((name) => ({ name })),
+    servers: [{ url: "/", description: "The server that this document comes from" }],
+    tags: Object.entries({ ...nouns, session: sessionWords }).map(([name, { en, zh }]) => ({
+      name,
+      description: `${en}\n\n${zh}`,
+    })),
     paths,
-    components: { schemas: { ...schemas.all, Problem: problemSchema } },
+    security: [{ apiKey: [] }, { session: [] }, {}],
+    components: { schemas: { ...schemas.all, Problem: problemSchema }, securitySchemes },
   };
-}
-
-function nounOf({ name }: Operation): string {
-  return name.split(".")[0] ?? name;
 }
 
 function describe(operation: Operation, schemas: Components): JsonSchema {
@@ -54,10 +66,11 @@ function describe(operation: Operation, schemas: Components): JsonSchema {
       parameter(name, "query", { schema: fields[name], isRequired: required.includes(name) }),
     ),
     ...(operation.ifMatch === undefined ? [] : [ifMatch]),
+    ...(isRepeatable(operation) ? [idempotencyKey] : []),
   ];
   return {
     operationId: operation.name,
-    tags: [nounOf(operation)],
+    tags: [nounOf(operation.name)],
     summary: operation.summary.en,
     description: [operation.description, operation.summary.zh]
       .filter((text) => text !== undefined)
@@ -97,6 +110,23 @@ const ifMatch: JsonSchema = {
   required: false,
   description: "The ETag of the task as you read it; refused with 412 when somebody changed it since",
   schema: { type: "string", examples: ['"3"'] },
+};
+
+const idempotencyKey: JsonSchema = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Performed once, however often it comes with this key within 24 hours; answered the same",
+  schema: { type: "string", minLength: 1, maxLength: 200, examples: ["8a7c0c1e-order-17"] },
+};
+
+function isRepeatable({ effect, answersSecret }: Operation): boolean {
+  return effect !== "reads" && answersSecret !== true;
+}
+
+const securitySchemes: Readonly<Record<string, JsonSchema>> = {
+  apiKey: { type: "http", scheme: "bearer", description: "An API key; `rota keys create` makes one" },
+  session: { type: "apiKey", in: "cookie", name: sessionCookieName },
 };
 
 function requestBody(
@@ -146,7 +176,8 @@ function failures(operation: Operation): JsonSchema {
   const ofBody: readonly ErrorCode[] = hasBody(operation)
     ? ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"]
     : [];
-  const codes = new Set<ErrorCode>([...operation.errors, ...commonErrors, ...ofBody]);
+  const ofRepeats: readonly ErrorCode[] = isRepeatable(operation) ? ["IDEMPOTENCY_KEY_REUSED"] : [];
+  const codes = new Set<ErrorCode>([...operation.errors, ...commonErrors, ...ofBody, ...ofRepeats]);
   const byStatus: Record<number, ErrorCode[]> = {};
   for (const code of codes) (byStatus[statusOf[code]] ??= []).push(code);
   const content = { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } };

@@ -14,9 +14,11 @@ describe("an error code", () => {
       "INTERNAL",
       "LEDGER_CORRUPT",
       "LEDGER_FULL",
+      "LEDGER_INACCESSIBLE",
       "LEDGER_LOCKED",
       "LEDGER_TOO_NEW",
       "LEDGER_UNAVAILABLE",
+      "NOT_STARTED",
       "OVERLOADED",
     ]);
   });

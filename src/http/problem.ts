@@ -15,18 +15,21 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   INVALID_TRIGGER: 422,
   IN_THE_PAST: 422,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
   ALREADY_EXISTS: 409,
   ILLEGAL_TRANSITION: 409,
   OVERLAP: 409,
   TASK_PAUSED: 409,
   NOT_PAUSABLE: 409,
   NOTHING_LEFT_TO_RUN: 409,
+  DEPENDENCY_NOT_FOUND: 422,
   DEPENDENCY_CYCLE: 422,
   REVISION_MISMATCH: 412,
-  IDEMPOTENCY_KEY_REUSED: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
   PAYLOAD_TOO_LARGE: 413,
   FORBIDDEN: 403,
   UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
   UNSUPPORTED_MEDIA_TYPE: 415,
   ADDRESS_REFUSED: 422,
   TIMEOUT: 409,
@@ -42,17 +45,19 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   DEPENDENCY_FAILED: 409,
   SECRET_NOT_FOUND: 409,
   LEDGER_UNAVAILABLE: 503,
+  LEDGER_INACCESSIBLE: 503,
   LEDGER_FULL: 507,
   LEDGER_CORRUPT: 503,
   LEDGER_TOO_NEW: 503,
   LEDGER_LOCKED: 503,
   OVERLOADED: 503,
   CLOSED: 503,
+  NOT_STARTED: 503,
   CONFIG_INVALID: 500,
   INTERNAL: 500,
 };
 
-/** Seconds after which a 503 may be asked again. */
+/** Seconds after which what cannot be answered now may be asked again, where nobody knows better. */
 const retryAfterSeconds = 1;
 
 export interface ProblemAnswer {
@@ -65,18 +70,23 @@ export interface ProblemAnswer {
  * The answer for whatever was thrown. What is not ours is `INTERNAL` and says nothing about itself: its message could
  * hold a path, a query or a secret.
  */
-export function answerFor(thrown: unknown, instance: string, status?: number): ProblemAnswer {
+export function answerFor(thrown: unknown, instance: string): ProblemAnswer {
   const error = RotaError.isInstance(thrown)
     ? thrown
     : new RotaError("INTERNAL", "something went wrong inside Rota");
-  const code = status ?? statusOf[error.code];
+  const status = statusOf[error.code];
   return {
-    status: code,
+    status,
     headers: {
       "content-type": `${problemMediaType}; charset=utf-8`,
-      ...(code === 503 ? { "retry-after": String(retryAfterSeconds) } : {}),
-      ...(code === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(status === 503 || status === 429 ? { "retry-after": String(secondsUntilRetry(error)) } : {}),
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     },
-    body: problemOf(error, code, instance),
+    body: problemOf(error, status, instance),
   };
+}
+
+function secondsUntilRetry({ details }: RotaError): number {
+  const { retryAfterMs } = details;
+  return typeof retryAfterMs === "number" ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : retryAfterSeconds;
 }

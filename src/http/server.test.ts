@@ -114,8 +114,21 @@ describe("a request", () => {
       status: 404,
       body: { details: { hint: "did you mean /api/v1/tasks?" } },
     });
+    const inside = await server.ask("GET", "/api/v1/taks/task_1/runs");
+    expect(inside).toMatchObject({
+      status: 404,
+      body: { details: { hint: "did you mean /api/v1/tasks/task_1/runs?" } },
+    });
+    const strange = await server.ask("GET", "/zzzzzzzzzzzzzzzz");
+    for (const unknown of [unversioned, mistyped, strange]) {
+      expect(unknown.body).toMatchObject({ code: "NOT_FOUND", details: { docs: `${server.url}/docs` } });
+      expect(unknown.body["detail"]).toContain(`${server.url}/docs`);
+    }
     const wrong = await server.ask("PUT", "/api/v1/tasks");
-    expect(wrong.status).toBe(405);
+    expect(wrong).toMatchObject({
+      status: 405,
+      body: { code: "METHOD_NOT_ALLOWED", details: { allowed: ["POST", "GET", "HEAD"] } },
+    });
     expect(wrong.headers.get("allow")).toBe("POST, GET, HEAD");
     expect((await server.ask("POST", "/healthz", { body: "{}" })).headers.get("allow")).toBe("GET, HEAD");
   });

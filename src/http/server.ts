@@ -6,19 +6,16 @@ import { operations } from "../contract/catalogue.ts";
 import { isTagged, type Operation } from "../contract/operation.ts";
 import { localPrincipal, type Principal } from "../contract/principal.ts";
 import { routes, type OperationName } from "../contract/routes.ts";
+import { admission, type Caller, type Gate } from "./admission.ts";
 import { registerDocs } from "./docs.ts";
+import { addGuard, principalOf, requestIdOf } from "./guard.ts";
 import { openApiDocument, type OpenApiDocument } from "./openapi.ts";
 import { originCheck } from "./origin.ts";
 import { allowedAt, hintFor } from "./paths.ts";
 import { answerFor } from "./problem.ts";
 import { inputReader } from "./request-input.ts";
+import { addSessionRoutes } from "./session-routes.ts";
 import { readStrictJson } from "./strict-json.ts";
-
-/** What a caller is known by. */
-export interface Caller {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly remoteAddress: string | undefined;
-}
 
 export interface HttpServerOptions {
   /** Address to listen on. */
@@ -27,7 +24,11 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Performs an operation; what it throws becomes the answer. */
   readonly invoke: (name: OperationName, input: unknown, principal: Principal) => Promise<unknown>;
-  /** Who calls; throws UNAUTHENTICATED. @default the local principal, for every caller */
+  /** Tells callers by their keys and sessions. @default every caller is the local principal */
+  readonly gate?: Gate;
+  /** Callers that show nothing are the local principal: for addresses only this machine reaches. @default true */
+  readonly isOpen?: boolean;
+  /** Who calls, instead of by `gate`; throws UNAUTHENTICATED. */
   readonly principalOf?: (caller: Caller) => Principal | Promise<Principal>;
   /** Whether `/readyz` says yes. @default always */
   readonly isReady?: () => boolean | Promise<boolean>;
@@ -35,8 +36,35 @@ export interface HttpServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Largest body in bytes. @default 2 MiB: params may have 1 MiB */
   readonly bodyLimitBytes?: number;
+  /** Requests in hand at once; more are answered with 503. @default 1,000 */
+  readonly mostAtOnce?: number;
+  /** Requests of one API key in a minute; more are answered with 429; 0 is no bound. @default 0 */
+  readonly requestsPerMinute?: number;
+  /** Callers of one address that may show no key, or wrong ones, in a minute; then they hear 429. @default 60 */
+  readonly refusalsPerMinute?: number;
+  /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. @default none */
+  readonly trustedProxies?: readonly string[];
+  /** Names requests that bring no name of their own. @default numbers */
+  readonly newRequestId?: () => string;
+  /** Told of every answer. */
+  readonly onAnswer?: (facts: AnswerFacts) => void;
   /** Told of every error that is Rota's own fault. */
-  readonly onFault?: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+  readonly onFault?: (error: unknown, request: FaultyRequest) => void;
+}
+
+export interface FaultyRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What is known of a request that was answered; no payload and no query. */
+export interface AnswerFacts extends FaultyRequest {
+  readonly status: number;
+  readonly durationMs: number;
+  readonly address: string;
+  /** Absent when nobody was let in. */
+  readonly actor?: string;
 }
 
 export interface HttpServer {
@@ -47,14 +75,19 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
+  let requestCount = 0;
+  const { newRequestId = () => `req-${(requestCount += 1)}` } = options;
   const app = fastify({
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"], newRequestId),
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     bodyLimit: options.bodyLimitBytes ?? 2 * 1024 * 1024,
     // How long a request may take to arrive as a whole; answers may take longer (`?wait`).
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 1000 },
     forceCloseConnections: "idle",
     frameworkErrors: (error, request, reply) => {
-      send(reply, translate(error), { path: pathOf(request) });
+      send(reply, translate(error), pathOf(request));
     },
   });
   let check: ReturnType<typeof originCheck> = () => undefined;
@@ -63,15 +96,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) reply.header("connection", "close");
   });
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers(securityHeaders);
-    check(request.headers);
+  const limits = addGuard(app, {
+    principalOf: options.principalOf ?? admitting(options),
+    checkOrigin: (headers) => check(headers),
+    mostAtOnce: options.mostAtOnce ?? 1000,
+    requestsPerMinute: options.requestsPerMinute ?? 0,
+    refusalsPerMinute: options.refusalsPerMinute ?? 60,
   });
+  app.addHook("onResponse", async (request, reply) => options.onAnswer?.(answerFacts(request, reply)));
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }));
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply));
   acceptJsonOnly(app);
   for (const operation of operations) addRoute(app, operation, options);
   addOwnRoutes(app, options);
+  addSessionRoutes(app, options.gate, limits);
   return {
     listen: async () => {
       const address = await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
@@ -88,15 +126,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** Nothing we answer is a page, but for /docs, which sets its own policy. */
-const securityHeaders = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "cache-control": "no-store",
-};
+function admitting({
+  gate,
+  isOpen = true,
+}: HttpServerOptions): NonNullable<HttpServerOptions["principalOf"]> {
+  return gate === undefined ? () => localPrincipal : admission(gate, { isOpen });
+}
+
+function answerFacts(request: FastifyRequest, reply: FastifyReply): AnswerFacts {
+  const principal = request.getDecorator<Principal | null>("principal");
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: pathOf(request),
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime),
+    address: request.ip,
+    ...(principal === null ? {} : { actor: principal.actor }),
+  };
+}
 
 function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -121,15 +169,13 @@ function addRoute(app: FastifyInstance, operation: Operation, options: HttpServe
     handler: async (request, reply) => {
       // The router takes "/tasks/" for a task without an id.
       if (pathOf(request).endsWith("/")) return refuseUnknown(request, reply);
-      const { principalOf = () => localPrincipal } = options;
-      const principal = await principalOf({ headers: request.headers, remoteAddress: request.ip });
       const input = read({
         params: request.params as Record<string, string>, // fastify reads them from the path
         query: request.query as Record<string, string | string[]>, // fastify reads them from the URL
         body: request.body,
         ifMatch: request.headers["if-match"],
       });
-      const output = await options.invoke(operation.name, input, principal);
+      const output = await options.invoke(operation.name, input, principalOf(request));
       reply.code(statusOf(operation, output)).headers(headersOf(output));
       return operation.status === 204 ? reply.send() : reply.send(output);
     },
@@ -159,9 +205,12 @@ function headerWriter(operation: Operation): (output: unknown) => Record<string,
 function addOwnRoutes(app: FastifyInstance, { isReady = () => true }: HttpServerOptions): void {
   let made: OpenApiDocument | undefined;
   const document = (): OpenApiDocument => (made ??= openApiDocument());
-  app.get("/openapi.json", async () => document());
-  app.get("/healthz", async () => ({ status: "ok" }));
-  app.get("/readyz", async (_, reply) => {
+  const open = { config: { isOpen: true } };
+  const health = { config: { isOpen: true, isUncounted: true } };
+  // The same for every installation, so there is nothing in it to protect.
+  app.get("/openapi.json", open, async () => document());
+  app.get("/healthz", health, async () => ({ status: "ok" }));
+  app.get("/readyz", health, async (_, reply) => {
     const ready = await Promise.resolve(isReady()).catch(() => false);
     if (ready) return { status: "ready" };
     return reply.code(503).header("retry-after", "1").send({ status: "not-ready" });
@@ -172,20 +221,21 @@ function addOwnRoutes(app: FastifyInstance, { isReady = () => true }: HttpServer
 function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = pathOf(request);
   const allowed = allowedAt(path);
-  if (allowed.length > 0) {
-    const error = new RotaError(
-      "VALIDATION_FAILED",
-      `${request.method} is not possible here; use ${allowed.join(", ")}`,
-    );
-    reply.header("allow", allowed.join(", "));
-    return send(reply, error, { path, status: 405 });
-  }
+  if (allowed.length === 0) return send(reply, unknownPath(request), path);
+  reply.header("allow", allowed.join(", "));
+  const message = `${request.method} is not possible here; use ${allowed.join(", ")}`;
+  return send(reply, new RotaError("METHOD_NOT_ALLOWED", message, { details: { allowed } }), path);
+}
+
+function unknownPath(request: FastifyRequest): RotaError {
+  const path = pathOf(request);
   const hint = hintFor(path);
-  return send(
-    reply,
-    new RotaError("NOT_FOUND", `there is no ${path.slice(0, 200)}; ${hint}`, { details: { hint } }),
-    { path },
-  );
+  // The host has been checked: it is a name of this server.
+  const docs = `${request.protocol}://${request.host}/docs`;
+  const said = hint === undefined ? "" : `; ${hint}`;
+  return new RotaError("NOT_FOUND", `there is no ${path.slice(0, 200)}${said} (all paths: ${docs})`, {
+    details: hint === undefined ? { docs } : { hint, docs },
+  });
 }
 
 interface Failure {
@@ -197,9 +247,9 @@ function fail(error: unknown, request: FastifyRequest, { reply, options }: Failu
   const translated = translate(error);
   const path = pathOf(request);
   if (!RotaError.isInstance(translated) || translated.code === "INTERNAL") {
-    options.onFault?.(error, { method: request.method, path });
+    options.onFault?.(error, { requestId: request.id, method: request.method, path });
   }
-  send(reply, translated, { path });
+  send(reply, translated, path);
 }
 
 /** What fastify itself refuses, in our words; everything else stays what it is. */
@@ -218,12 +268,8 @@ function translate(error: unknown): unknown {
   return error;
 }
 
-function send(
-  reply: FastifyReply,
-  error: unknown,
-  { path, status }: { readonly path: string; readonly status?: number },
-): FastifyReply {
-  const answer = answerFor(error, path, status);
+function send(reply: FastifyReply, error: unknown, path: string): FastifyReply {
+  const answer = answerFor(error, path);
   return reply.code(answer.status).headers(answer.headers).send(JSON.stringify(answer.body));
 }
 

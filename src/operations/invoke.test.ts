@@ -110,6 +110,17 @@ describe("schedules.simulate", () => {
     expect(decided).toContain("2026-12-01T06:00:00Z started");
   });
 
+  it("refuses an end before its beginning, given or not, by its path", async () => {
+    const trigger = { kind: "interval", every: "1h" };
+    for (const from of [{ from: "2026-12-02T00:00:00Z" }, {}]) {
+      const input = { trigger, until: "2020-12-01T00:00:00Z", ...from };
+      await expect(ask("schedules.simulate", input)).rejects.toMatchObject({
+        code: "VALIDATION_FAILED",
+        details: { issues: [{ path: "until", code: "OUT_OF_RANGE" }] },
+      });
+    }
+  });
+
   it("refuses an outage that ends before it begins", async () => {
     const outage = { from: "2026-12-01T02:00:00Z", until: "2026-12-01T01:00:00Z" };
     await expect(ask("schedules.simulate", { trigger: { kind: "manual" }, outage })).rejects.toThrow(

@@ -25,6 +25,15 @@ export async function taskKeyFor(id: string, call: Call): Promise<Key> {
   return call.principal.userId === undefined ? taskKey(id, call) : (await findTask(id, call)).key;
 }
 
+/** The key of a task as {@link taskKeyFor} finds it; undefined when there is none. */
+export async function visibleTaskKey(id: string, call: Call): Promise<Key | undefined> {
+  const { ids, ledger } = call.services;
+  const key = ids.decode("task", id);
+  if (key === undefined || call.principal.userId === undefined) return key;
+  const task = await ledger.tasks.get(key);
+  return task !== undefined && maySee(task.definition.userId, call) ? key : undefined;
+}
+
 /** @throws NOT_FOUND */
 export async function runKeyFor(id: string, call: Call): Promise<Key> {
   return call.principal.userId === undefined ? runKey(id, call) : (await findRun(id, call)).key;

@@ -6,15 +6,17 @@ import type { Calculators } from "../domain/trigger/calculators.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { Secrets } from "../ports/secrets.ts";
 import type { Principal } from "../contract/principal.ts";
 
 export interface Services {
   /** All its verbs throw `RotaError`. */
   readonly engine: Pick<Engine, "tasks" | "runs" | "backfills" | "errors" | "explain" | "maintenance">;
-  /** For reading, and for the queues' settings. */
+  /** For reading, and for what needs no service of the engine: settings of queues, keys. */
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ids: IdCodec;
+  readonly secrets: Secrets;
   readonly calculators: Calculators;
   readonly limits: Limits;
   readonly defaults: {
@@ -23,6 +25,8 @@ export interface Services {
     /** Shortest interval a trigger may have. */
     readonly minIntervalMs: number;
   };
+  /** The same services over another view of the ledger: for one call that may come again. */
+  readonly over: (ledger: Ledger) => Services;
 }
 
 /** One call of an operation. */

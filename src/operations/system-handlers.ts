@@ -41,12 +41,17 @@ export const systemHandlers: Handlers<
 function simulate(input: ParsedOf<"schedules.simulate">, { services }: Call): OutputOf<"schedules.simulate"> {
   const trigger = readTrigger(input.trigger, services);
   const fromMs = input.from ?? services.clock.now();
+  const untilMs = input.until ?? fromMs + dayMs;
+  if (untilMs < fromMs) {
+    const message = `is before the simulated time begins (${new Date(fromMs).toISOString()})`;
+    throw validationFailed([{ path: "until", code: "OUT_OF_RANGE", message }]);
+  }
   const place = context(fromMs, services);
   const { occurrences, isTruncated, isEstimated } = simulateTrigger({
     trigger,
     context: place,
     fromMs,
-    untilMs: input.until ?? fromMs + dayMs,
+    untilMs,
     ...present({
       misfire: when(input.misfire, (given): MisfirePolicy => ({
         ...defaultMisfireFor(trigger),

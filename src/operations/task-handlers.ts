@@ -12,7 +12,7 @@ import { present } from "./present.ts";
 import { runView } from "./run-view.ts";
 import type { Call } from "./services.ts";
 import { newTaskInput, taskPatch } from "./task-input.ts";
-import { taskItem, taskView, upcomingOf } from "./task-view.ts";
+import { newTaskView, taskItem, taskView, upcomingOf } from "./task-view.ts";
 import { inZoneOf } from "./time-text.ts";
 import { triggerInput } from "./trigger-input.ts";
 
@@ -35,7 +35,7 @@ export const taskHandlers: Handlers<
   "tasks.create": async (input, call) => {
     const { engine } = call.services;
     const task = await engine.tasks.create(await newTaskInput(input, call), call.principal.actor);
-    return taskView(task, call.services);
+    return newTaskView(task, call.services);
   },
   "tasks.list": (input, call) => listTasks(input, call),
   "users.tasks": (input, call) => listTasks(input, call),
@@ -120,10 +120,10 @@ export const taskHandlers: Handlers<
 };
 
 async function listTasks(input: ParsedOf<"tasks.list">, call: Call) {
-  const { userId, status, type, tag, conversationId, q, ...page } = input;
+  const { userId, status, type, priority, tag, conversationId, q, ...page } = input;
   const query = {
     ...pageRequest(page),
-    ...present({ status, type, tag, conversationId, text: q }),
+    ...present({ status, type, priority, tag, conversationId, text: q }),
     ...ownerFilter(userId, call),
   };
   return pageAnswer(await call.services.ledger.tasks.list(query), (task) => taskItem(task, call.services));

@@ -1,15 +1,16 @@
 // From what a caller wrote about a task to what the engine takes: the domain's names, durations in milliseconds.
 
+import { dependenciesNotFound } from "../domain/dependency.ts";
 import type { Dependency } from "../domain/task.ts";
 import type { DedupInput, TaskInput, TaskPatch } from "../domain/task-input.ts";
 import type { ParsedOf } from "../contract/catalogue.ts";
-import { findTask, ownerOfNew, taskKey } from "./lookup.ts";
+import { ownerOfNew, visibleTaskKey } from "./lookup.ts";
 import { present, when } from "./present.ts";
 import type { Call } from "./services.ts";
 
 type Patch = Omit<ParsedOf<"tasks.update">, "id" | "expectedRevision">;
 
-/** @throws NOT_FOUND (a dependency), FORBIDDEN (another user's) */
+/** @throws DEPENDENCY_NOT_FOUND, FORBIDDEN (another user's) */
 export async function newTaskInput(input: ParsedOf<"tasks.create">, call: Call): Promise<TaskInput> {
   const { type, status, ...fields } = input;
   const userId = ownerOfNew(fields.userId, call);
@@ -21,7 +22,7 @@ export async function newTaskInput(input: ParsedOf<"tasks.create">, call: Call):
   return present({ ...definition, name: input.name, type, status });
 }
 
-/** @throws NOT_FOUND (a dependency), FORBIDDEN (another user's) */
+/** @throws DEPENDENCY_NOT_FOUND, FORBIDDEN (another user's) */
 export async function taskPatch(input: Patch, call: Call): Promise<TaskPatch> {
   if (input.userId !== undefined) ownerOfNew(input.userId, call);
   return definitionFields(input, call);
@@ -75,12 +76,14 @@ async function dependencies(
   list: NonNullable<Patch["dependsOn"]>,
   call: Call,
 ): Promise<readonly Dependency[]> {
-  const found = list.map(async ({ task, ...rest }): Promise<Dependency> => {
-    const key = call.principal.userId === undefined ? taskKey(task, call) : (await findTask(task, call)).key;
-    const within = "within" in rest ? rest.within : undefined;
-    return present({ taskKey: key, withinMs: within });
+  const keys = await Promise.all(list.map(({ task }) => visibleTaskKey(task, call)));
+  const unknown = list.flatMap(({ task: id }, index) => (keys[index] === undefined ? [{ index, id }] : []));
+  if (unknown.length > 0) throw dependenciesNotFound(unknown);
+  return list.flatMap((dependency, index): readonly Dependency[] => {
+    const taskKey = keys[index];
+    const within = "within" in dependency ? dependency.within : undefined;
+    return taskKey === undefined ? [] : [present({ taskKey, withinMs: within })];
   });
-  return Promise.all(found);
 }
 
 function keepNull<T, R>(value: T | null | undefined, change: (value: T) => R): R | null | undefined {

@@ -7,26 +7,58 @@ import { describeTrigger } from "../domain/trigger/describe.ts";
 import { triggerWarnings } from "../domain/trigger/warnings.ts";
 import type { OutputOf } from "../contract/catalogue.ts";
 import { present, when } from "./present.ts";
+import type { TaskSummary } from "../ports/task-ledger.ts";
 import type { Services } from "./services.ts";
 import { inZoneOf, utc, utcOrNothing } from "./time-text.ts";
 
 type TaskView = OutputOf<"tasks.get">;
 type TaskItem = OutputOf<"tasks.list">["items"][number];
+type CreatedTask = OutputOf<"tasks.createMany">["tasks"][number];
 
 /** Instants shown with a single task. */
 const shownTimes = 5;
 
 /** A task as answers about one task show it. */
 export async function taskView(task: Task, services: Services): Promise<TaskView> {
+  return shown(await taskItem(task, services), task, services);
+}
+
+/** A task that was just made; nothing has to be looked up for it. */
+export function newTaskView(task: Task, services: Services): TaskView {
+  return shown(itemOf(task, noRuns, services), task, services);
+}
+
+function shown(item: TaskItem, task: Task, services: Services): TaskView {
   const warnings = credentialWarnings(task.definition.params);
-  return { ...(await taskItem(task, services)), schedule: scheduleView(task, services), warnings };
+  return { ...item, schedule: scheduleView(task, services), warnings };
 }
 
 /** A task as lists show it: without its schedule in words. */
 export async function taskItem(task: Task, services: Services): Promise<TaskItem> {
+  return itemOf(task, await services.ledger.tasks.summary(task.key), services);
+}
+
+/** A task that was made with many others. */
+export function createdTask(task: Task, services: Services): CreatedTask {
+  const { definition, status, revision, nextFireAtMs } = task;
+  const { externalId, name, type, trigger } = definition;
+  return {
+    id: services.ids.encode("task", task.key),
+    ...(externalId === undefined ? {} : { externalId }),
+    name,
+    type,
+    status,
+    revision,
+    ...(nextFireAtMs === undefined ? {} : { nextFireAt: inZoneOf(trigger, services)(nextFireAtMs) }),
+    createdAt: utc(task.createdAtMs),
+  };
+}
+
+const noRuns: TaskSummary = { running: 0, live: 0 };
+
+function itemOf(task: Task, { lastRun, running, live }: TaskSummary, services: Services): TaskItem {
   const { ids } = services;
   const { definition } = task;
-  const { lastRun, running, live } = await services.ledger.tasks.summary(task.key);
   const time = inZoneOf(definition.trigger, services);
   return present({
     id: ids.encode("task", task.key),
@@ -126,7 +158,7 @@ function scheduleView(task: Task, services: Services): TaskView["schedule"] {
   const time = inZoneOf(trigger, services);
   return {
     times: upcomingOf(task, shownTimes, services).map(time),
-    description: describeTrigger(trigger, defaults.timezone),
+    description: describeTrigger(trigger, defaults.timezone, calculators),
     warnings: triggerWarnings(trigger, {
       calculators,
       anchorMs: task.anchorMs,

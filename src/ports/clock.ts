@@ -6,6 +6,8 @@ export interface TimerOptions {
    * virtual clock that jumps over a year fires it once, not each of the times it would have come.
    */
   readonly idle?: boolean;
+  /** Keeps the process alive until it fires or is cancelled: somebody awaits it. */
+  readonly holdsProcess?: boolean;
 }
 
 /** Cancels the timer it came from; harmless when it already fired. */
@@ -20,7 +22,7 @@ export interface Clock {
    * Calls `act` once when `delayMs` of monotonic time have passed.
    *
    * Delays beyond what the platform's timers hold are chunked, so any finite delay is right. A timer does not keep
-   * the process alive.
+   * the process alive, unless told to.
    */
   after(delayMs: number, act: () => void, options?: TimerOptions): CancelTimer;
   /** Calls `act` at the end of the present turn, before timers and I/O: where batches are cut. */

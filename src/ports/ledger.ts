@@ -1,5 +1,8 @@
 // The ledger: the truth about what was asked and what happened, behind small ports by noun.
 
+import type { AccessLedger } from "./access-ledger.ts";
+import type { AuditLedger } from "./audit-ledger.ts";
+import type { CallLedger } from "./call-ledger.ts";
 import type { BackfillLedger } from "./backfill-ledger.ts";
 import type { ErrorLedger } from "./error-ledger.ts";
 import type { FeedLedger } from "./feed-ledger.ts";
@@ -60,6 +63,9 @@ export interface Ledger {
   readonly workers: WorkerLedger;
   readonly backfills: BackfillLedger;
   readonly errors: ErrorLedger;
+  readonly access: AccessLedger;
+  readonly audit: AuditLedger;
+  readonly calls: CallLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /**

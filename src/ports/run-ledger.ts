@@ -4,6 +4,7 @@ import type { Debounce, Dedup } from "../domain/dedup.ts";
 import type { Key } from "../domain/ids.ts";
 import type { RunHistoryEvent } from "../domain/event.ts";
 import type { Json } from "../domain/json.ts";
+import type { Limits } from "../domain/limits.ts";
 import type { Question, RunError } from "../domain/outcome.ts";
 import type { Attempt, CancelRequest, Run, RunCounters, StartedBy } from "../domain/run.ts";
 import type { RunStatus } from "../domain/run-state.ts";
@@ -126,8 +127,14 @@ export type Settlement = {
       /** A failure counts as an attempt; a cancel does not. */
       readonly errorCode?: string;
     }
-  | { readonly kind: "retry"; readonly dueAtMs: number; readonly error: RunError }
-  | { readonly kind: "pause-exhausted"; readonly error: RunError }
+  | {
+      readonly kind: "retry";
+      readonly dueAtMs: number;
+      readonly error: RunError;
+      /** The attempt ended by its timeout. */
+      readonly isTimeout?: boolean;
+    }
+  | { readonly kind: "pause-exhausted"; readonly error: RunError; readonly isTimeout?: boolean }
   | { readonly kind: "snooze"; readonly dueAtMs: number; readonly reason?: string }
   | {
       readonly kind: "suspend";
@@ -160,6 +167,8 @@ export interface RunAppend {
   }[];
   readonly output?: readonly Json[];
 }
+
+export type AppendLimits = Pick<Limits, "logBytes" | "outputBytes">;
 
 export interface LogEntry {
   readonly index: number;
@@ -216,6 +225,10 @@ export interface RunFacts {
   /** Live workers of its queue, and how many of them have its type. */
   readonly workers: number;
   readonly workersWithType: number;
+  /** Of the workers with its type: slots in all, those of claimed runs, and those of code that outlived its claim. */
+  readonly slots: { readonly all: number; readonly claimed: number; readonly abandoned: number };
+  /** Of a retrying run: the attempt that failed. */
+  readonly lastAttempt?: Attempt;
   readonly queueRunning: number;
   readonly queueLimit?: number;
 }
@@ -237,8 +250,13 @@ export interface RunLedger {
    * (overlap, limits) runs are let go, a task without further instants is completed.
    */
   settle(settlements: readonly Settlement[], nowMs: number): Promise<readonly SettleReply[]>;
-  /** Progress, logs and output of claims; each refused by itself when its claim is over. */
-  append(appends: readonly RunAppend[], nowMs: number): Promise<readonly boolean[]>;
+  /**
+   * Progress, logs and output of claims; each refused by itself when its claim is over. A run's log, and its output, is
+   * cut where it outgrows `limits` (bytes), with a mark (SEM 36).
+   *
+   * @param limits - @default `defaultLimits`
+   */
+  append(appends: readonly RunAppend[], nowMs: number, limits?: AppendLimits): Promise<readonly boolean[]>;
   /** Keeps a step's result under the claim; false when the claim is over. */
   saveStep(runKey: Key, claim: number, step: StepRecord, nowMs: number): Promise<boolean>;
   steps(runKey: Key): Promise<readonly StepRecord[]>;
@@ -250,7 +268,7 @@ export interface RunLedger {
   ): Promise<readonly RunReply[]>;
   /**
    * Pauses a run that is not running at once; for a running one it notes the wish, and the worker confirms with
-   * {@link confirmPause}. `pausable: false` (the executor cannot) answers NOT_PAUSABLE for a running run.
+   * {@link confirmPause}. A paused one takes what is named anew of reason and resumeAt. `pausable: false` (the executor cannot) answers NOT_PAUSABLE for a running run.
    */
   pause(runKey: Key, by: PausedBy, pausable: boolean, nowMs: number): Promise<RunReply>;
   /** The worker says that the code stands still (checkpoint, stopped process); false when the claim is over. */
@@ -271,10 +289,15 @@ export interface RunLedger {
   /**
    * Does what has come due by `nowMs`: lets delayed, retrying and waiting runs go on, ends expired ones, ends or
    * stops those past their deadline, resumes paused ones whose time came. Returns the earliest timer left.
+   *
+   * Timers of the runs in `except` are left alone and not told of. When what one timer calls for cannot be written,
+   * nothing of the call is: the error's `details.runKey` names its run where it is known, as it always is with a
+   * `limit` of 1.
    */
   releaseDue(
     nowMs: number,
     limit: number,
+    except?: readonly Key[],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }>;
   get(key: Key): Promise<Run | undefined>;
   /** Newest first, stable while runs are added. */

@@ -1,4 +1,10 @@
-// Where the worker learns what a secret is.
+// Secrets: where they come from, and what may be kept of them.
 
-/** The text of a secret, or undefined when there is none of that name. It is asked for each run that refers to it. */
-export type SecretProvider = (name: string) => string | undefined | Promise<string | undefined>;
+export interface Secrets {
+  /** Bits nobody can guess. */
+  bytes(count: number): Uint8Array;
+  /** SHA-256 of the text's UTF-8, in hex: what is kept instead of a secret of 256 random bits. */
+  digest(text: string): string;
+  /** Compares in a time that tells nothing about where two texts differ. */
+  isEqual(a: string, b: string): boolean;
+}

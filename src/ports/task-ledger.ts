@@ -100,6 +100,7 @@ export interface TaskQuery extends PageRequest {
   readonly conversationId?: string;
   readonly status?: readonly TaskStatus[];
   readonly type?: readonly string[];
+  readonly priority?: readonly number[];
   readonly tag?: readonly string[];
   /** Part of the name or description, case-insensitive. */
   readonly text?: string;
@@ -126,11 +127,29 @@ export interface TaskEndTerms {
   readonly stopRuns?: CancelRequest;
 }
 
+/** Tasks that are not deleted, and what their schedules did and will do (S1.77). */
+export interface TaskCounts {
+  readonly byStatus: Readonly<Record<TaskStatus, number>>;
+  /** Of these, the ones whose runs a clock starts: their trigger is neither `manual` nor `immediate`. */
+  readonly timed: Readonly<Record<TaskStatus, number>>;
+  /** Runs that the instants of `timed` tasks have started. */
+  readonly started: number;
+  /** Active `timed` tasks whose next instant is known, and the earliest of those instants. */
+  readonly upcoming: number;
+  readonly nextFireAtMs?: number;
+}
+/** All of them, in order, or none because of the first that was refused. */
+export type CreateTogetherReply =
+  | { readonly ok: true; readonly tasks: readonly Task[] }
+  | { readonly ok: false; readonly index: number; readonly refusal: Extract<TaskReply, { ok: false }> };
+
 export interface TaskLedger {
   /** Reserves keys for new tasks and returns the first of `count` consecutive ones. */
   reserveKeys(nowMs: number, count: number): Key;
   /** Each task is stored or refused by itself. Dependencies must exist and close no cycle. */
   create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]>;
+  /** Stores all these tasks or, when one of them is refused, none. */
+  createTogether(tasks: readonly NewTask[], nowMs: number): Promise<CreateTogetherReply>;
   get(key: Key): Promise<Task | undefined>;
   findByExternalId(userId: string | undefined, externalId: string): Promise<Task | undefined>;
   /** The definition a run pinned. */
@@ -140,8 +159,10 @@ export interface TaskLedger {
   summary(key: Key): Promise<TaskSummary>;
   /** Newest first. Deleted tasks are not listed. */
   list(query: TaskQuery): Promise<Page<Task>>;
+  /** Of all tasks, at a cost that does not grow with them; or of one user's. */
+  counts(filter?: { readonly userId?: string }): Promise<TaskCounts>;
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply>;
-  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces actor, reason and resumeAt. */
+  /** Stops the cursor; nothing is decided while paused (SEM 5). Pausing again replaces what it names of reason and resumeAt. */
   pause(key: Key, by: PausedBy, nowMs: number): Promise<TaskReply>;
   /** `firing` holds the decisions for the instants of the pause; a stale one answers REVISION_MISMATCH: compute again. */
   resume(key: Key, firing: Firing | undefined, nowMs: number): Promise<TaskReply>;

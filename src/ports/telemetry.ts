@@ -26,6 +26,8 @@ export type TelemetryEvent =
       readonly error?: string;
     }
   | { readonly kind: "run.discarded"; readonly runKey: Key; readonly claim: number }
+  /** What a run's timer calls for cannot be written; it is tried again in a minute, and holds up no other. */
+  | { readonly kind: "timer.refused"; readonly runKey: Key; readonly error: string }
   | {
       readonly kind: "schedule.fired";
       readonly tasks: number;

@@ -34,6 +34,8 @@ export interface Beat {
   readonly workerKey: Key;
   /** Claims this worker knows of. */
   readonly running: readonly { readonly runKey: Key; readonly claim: number }[];
+  /** Slots held by code that was given up and has not returned; told by `explain`, decides nothing. @default 0 */
+  readonly abandonedSlots?: number;
 }
 
 export interface BeatReply {

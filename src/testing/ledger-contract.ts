@@ -2,13 +2,16 @@
 
 import type { Ledger } from "../ports/ledger.ts";
 import { SkipList, type ContractRunner, type Skip } from "./contract-runner.ts";
+import { admitting } from "./ledger-contract/admitting.ts";
 import { adding } from "./ledger-contract/adding.ts";
 import { answering } from "./ledger-contract/answering.ts";
+import { auditing } from "./ledger-contract/auditing.ts";
 import { backfilling } from "./ledger-contract/backfilling.ts";
 import { cancelling } from "./ledger-contract/cancelling.ts";
 import { claiming } from "./ledger-contract/claiming.ts";
 import { committing } from "./ledger-contract/committing.ts";
 import { deduplicating } from "./ledger-contract/deduplicating.ts";
+import { creating } from "./ledger-contract/creating.ts";
 import { depending } from "./ledger-contract/depending.ts";
 import { failing } from "./ledger-contract/failing.ts";
 import { firing } from "./ledger-contract/firing.ts";
@@ -18,6 +21,8 @@ import { overlapping } from "./ledger-contract/overlapping.ts";
 import { pausing } from "./ledger-contract/pausing.ts";
 import { reading } from "./ledger-contract/reading.ts";
 import { recovering } from "./ledger-contract/recovering.ts";
+import { repeating } from "./ledger-contract/repeating.ts";
+import { revising } from "./ledger-contract/revising.ts";
 import { settling } from "./ledger-contract/settling.ts";
 import { tasks } from "./ledger-contract/tasks.ts";
 import { timing } from "./ledger-contract/timing.ts";
@@ -27,6 +32,8 @@ import { workers } from "./ledger-contract/workers.ts";
 
 const topics: readonly Topic[] = [
   tasks,
+  creating,
+  revising,
   adding,
   claiming,
   limiting,
@@ -47,6 +54,9 @@ const topics: readonly Topic[] = [
   reading,
   committing,
   keeping,
+  admitting,
+  auditing,
+  repeating,
 ];
 
 export interface LedgerContract {

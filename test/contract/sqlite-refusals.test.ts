@@ -1,16 +1,22 @@
 // What a SQLite ledger refuses to open or to write, and that refusing changes nothing.
+import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Database } from "../../src/ledgers/sqlite/database.ts";
@@ -20,6 +26,7 @@ import { hostOn } from "../../src/ledgers/sqlite/main-host.ts";
 import { Scene } from "../../src/testing/ledger-contract/scene.ts";
 
 const nowMs = Date.UTC(2026, 2, 2);
+const openOnce = fileURLToPath(new URL("./open-once.ts", import.meta.url));
 let folder = "";
 let file = "";
 
@@ -47,7 +54,7 @@ const edit = (sql: string) => {
 };
 
 describe("opening refuses", () => {
-  it("a second owner, with the first one's pid and url", async () => {
+  it("S0.25 C33 SEM 34 a second owner, with the first one's pid and url", async () => {
     const first = await open();
     for (const host of ["main", "thread"] as const) {
       await expect(open(host)).rejects.toMatchObject({
@@ -175,15 +182,68 @@ describe("opening refuses", () => {
     }
   });
 
-  it("a folder that is not there, and a name that is no database", async () => {
-    await expect(open("main", join(folder, "missing", "rota.db"))).rejects.toMatchObject({
-      code: "LEDGER_UNAVAILABLE",
+  it("a place where no database can be, saying which and what to do, and leaves nothing there", async () => {
+    writeFileSync(file, "");
+    const places = [
+      [join(folder, "missing", "rota.db"), `the folder ${join(folder, "missing")} does not exist; create it`],
+      [folder, `${folder} is a folder; name a file in it`],
+      [join(file, "rota.db"), `${file} is a file, not a folder`],
+    ] as const;
+    for (const [place, message] of places) {
+      for (const host of ["main", "thread"] as const) {
+        const refused = open(host, place);
+        await expect(refused).rejects.toMatchObject({
+          code: "LEDGER_INACCESSIBLE",
+          details: { file: place },
+        });
+        await expect(refused).rejects.toThrow(message);
+      }
+    }
+    expect(readdirSync(folder)).toEqual(["rota.db"]);
+    expect(existsSync(`${folder}-lock`)).toBe(false);
+  });
+
+  it("a folder and a file in which this user may not write", () => {
+    chmodSync(folder, 0o555);
+    expect(openedByAnother(folder)).toMatchObject({
+      code: "LEDGER_INACCESSIBLE",
+      message: expect.stringContaining(`may not write in the folder ${folder}`) as string,
     });
+    writeFileSync(file, "", { mode: 0o444 });
+    chmodSync(folder, 0o777);
+    expect(openedByAnother(folder)).toMatchObject({
+      code: "LEDGER_INACCESSIBLE",
+      message: expect.stringContaining(`may not read and write ${file}`) as string,
+    });
+    expect(readdirSync(folder)).toEqual(["rota.db"]);
+  });
+
+  it("to start on a full disk, naming the file, and starts when there is room", async () => {
+    // Whatever is written to this device is refused as by a full disk.
+    symlinkSync("/dev/full", `${file}.lock`);
+    const refused = open();
+    await expect(refused).rejects.toMatchObject({ code: "LEDGER_FULL", details: { file }, retryable: true });
+    await expect(refused).rejects.toThrow(`the disk that holds ${file} is full; free space`);
+    unlinkSync(`${file}.lock`);
+    await (await open()).close();
+  });
+
+  it("a name that is no database", async () => {
     await expect(openSqliteLedger({ database: "postgres://x", nowMs })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
     });
   });
 });
+
+/** What a process of a user without rights meets who opens the database of a folder. */
+function openedByAnother(where: string): unknown {
+  const isRoot = process.getuid?.() === 0;
+  const { stdout, stderr } = spawnSync(process.execPath, [openOnce, join(where, "rota.db")], {
+    encoding: "utf8",
+    ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  return stdout === "" ? stderr : (JSON.parse(stdout) as unknown);
+}
 
 describe("writing refuses", () => {
   it("what does not fit on a full disk, changes nothing by it, and goes on when there is room", async () => {

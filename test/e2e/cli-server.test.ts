@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Target, Workplace } from "./cli-process.ts";
 
 describe("rota serve", () => {
-  it("P12 P18 prints its URL first, and commands in the same folder find it by the database alone (SEM 34)", async () => {
+  it("P12 P18 S0.6 prints its URL first, and commands in the same folder find it by the database alone (SEM 34)", async () => {
     await using place = new Workplace();
     await using target = await Target.start();
     const server = await place.serve();
@@ -22,6 +22,24 @@ describe("rota serve", () => {
     expect(table.out).toMatch(/^id +name +type +status/);
     expect(table.out).toContain(`${String(task["id"])}  ping  http`);
     expect(table.err).toBe("");
+  });
+
+  it("ends a command that waits for a run as the run ended", async () => {
+    await using place = new Workplace();
+    await using target = await Target.start();
+    await place.serve();
+    const create = async (name: string, url: string, ...more: string[]): Promise<string> => {
+      const params = JSON.stringify({ url });
+      const task = await place.json("tasks", "create", name, "--type", "http", "--params", params, ...more);
+      return String(task["id"]);
+    };
+    const wait = (id: string, ms: string) => place.rota("tasks", "trigger", id, "--wait", ms);
+
+    const nobody = await create("nobody answers", "http://127.0.0.1:9/", "--retry", '{"maxAttempts":1}');
+    expect(await wait(nobody, "20s")).toMatchObject({ code: 7 });
+    const slow = await create("slow", target.url("held"), "--timeout", "1s", "--retry", '{"maxAttempts":1}');
+    expect(await wait(slow, "20s")).toMatchObject({ code: 9 });
+    expect(await wait(await create("held", target.url("held")), "1")).toMatchObject({ code: 11 });
   });
 
   it("refuses a database that another process owns, and names its URL", async () => {

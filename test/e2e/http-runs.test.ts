@@ -175,7 +175,7 @@ describe("a run", () => {
     expect((await rota.ask("POST", `/api/v1/tasks/${id}/trigger`, { overlap: "allow" })).status).toBe(201);
   });
 
-  it("is found by task, status, type and time, page by page", async () => {
+  it("S0.34 S0.43 is found by task, status, type and time, page by page", async () => {
     await using rota = await HttpRota.start();
     const id = await rota.task({ type: "echo", params: { text: "x" } });
     const ids: unknown[] = [];

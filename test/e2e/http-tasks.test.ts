@@ -6,7 +6,7 @@ const echo = { type: "echo", params: { text: "hello" } };
 const weekdays = { kind: "cron", expression: "0 9 * * 1-5", timezone: "Asia/Shanghai" };
 
 describe("a task", () => {
-  it("S0.37 S0.42 C1 is created with its schedule in times and words, and read back as it was said", async () => {
+  it("S0.33 S0.37 S0.42 S1.22 C1 is created with its schedule in times and words, and read back as it was said", async () => {
     await using rota = await HttpRota.start();
     const created = await rota.ask("POST", "/api/v1/tasks", {
       name: "日报",
@@ -47,6 +47,23 @@ describe("a task", () => {
     expect(read.body).toEqual(created.body);
   });
 
+  it("is created together with others, or none of them is", async () => {
+    await using rota = await HttpRota.start();
+    const items = ["a", "b", "c"].map((name) => ({ name, ...echo, trigger: weekdays, externalId: name }));
+    const created = await rota.ask("POST", "/api/v1/tasks/bulk", { items });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({
+      tasks: items.map(({ name }) => ({ name, externalId: name, status: "active", revision: 1 })),
+    });
+    const again = await rota.ask("POST", "/api/v1/tasks/bulk", {
+      items: [{ name: "d", ...echo }, ...items],
+    });
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({ code: "ALREADY_EXISTS", details: { index: 1 } });
+    const listed = await rota.ask("GET", "/api/v1/tasks");
+    expect(listed.body["items"]).toHaveLength(3);
+  });
+
   it.each([
     ["S2.28 an unknown type", { type: "ecko" }, 422, "EXECUTOR_NOT_FOUND"],
     ["S2.29 params the executor refuses", { type: "echo", params: { text: 5 } }, 422, "INVALID_PARAMETERS"],
@@ -62,7 +79,7 @@ describe("a task", () => {
       422,
       "IN_THE_PAST",
     ],
-    ["an unknown dependency", { ...echo, dependsOn: ["task_nope"] }, 404, "NOT_FOUND"],
+    ["an unknown dependency", { ...echo, dependsOn: ["task_nope"] }, 422, "DEPENDENCY_NOT_FOUND"],
     ["S0.55 an unknown field", { ...echo, tiggre: {} }, 400, "VALIDATION_FAILED"],
   ])("with %s is refused", async (...row) => {
     const [, input, status, code] = row;
@@ -70,6 +87,40 @@ describe("a task", () => {
     const refused = await rota.ask("POST", "/api/v1/tasks", { name: "x", ...input });
     expect(refused).toMatchObject({ status, body: { status, code } });
     expect((await rota.ask("GET", "/api/v1/tasks")).body["items"]).toEqual([]);
+  });
+
+  it("names the dependency that does not exist, by its place in the list", async () => {
+    await using rota = await HttpRota.start();
+    const [known, gone, own] = await Promise.all([rota.task(echo), rota.task(echo), rota.task(echo)]);
+    await rota.ask("DELETE", `/api/v1/tasks/${gone}`);
+    const create = { name: "x", ...echo };
+    const issue = (index: number, id: string) => ({
+      path: `dependsOn.${index}`,
+      code: "NOT_FOUND",
+      message: `task ${id} not found`,
+    });
+    expect(
+      await rota.ask("POST", "/api/v1/tasks", { ...create, dependsOn: ["task_a", known, "task_b"] }),
+    ).toMatchObject({
+      status: 422,
+      body: {
+        code: "DEPENDENCY_NOT_FOUND",
+        details: { issues: [issue(0, "task_a"), issue(2, "task_b")] },
+      },
+    });
+    const once = { ...create, dependsOn: [known, { task: known, within: "1d" }, gone] };
+    const edited = { dependsOn: [known, known, gone] };
+    for (const refused of [
+      await rota.ask("POST", "/api/v1/tasks", once),
+      await rota.ask("PATCH", `/api/v1/tasks/${own}`, edited),
+      await rota.askAs("ann", "POST /api/v1/tasks", { ...create, dependsOn: [known] }),
+    ]) {
+      expect(refused).toMatchObject({ status: 422, body: { code: "DEPENDENCY_NOT_FOUND" } });
+    }
+    expect((await rota.ask("PATCH", `/api/v1/tasks/${own}`, edited)).body["details"]).toEqual({
+      issues: [issue(2, gone)],
+    });
+    expect(await rota.ask("PATCH", "/api/v1/tasks/task_a", { name: "y" })).toMatchObject({ status: 404 });
   });
 
   it("SEM 13 is changed only by who has read it", async () => {
@@ -87,7 +138,7 @@ describe("a task", () => {
     });
   });
 
-  it("C6 has an externalId that nobody else of its owner can have", async () => {
+  it("S1.16 C6 has an externalId that nobody else of its owner can have", async () => {
     await using rota = await HttpRota.start();
     const id = await rota.task({ ...echo, externalId: "report-1" });
     const second = await rota.ask("POST", "/api/v1/tasks", { name: "x", ...echo, externalId: "report-1" });
@@ -136,7 +187,7 @@ describe("a task", () => {
     expect((await rota.ask("POST", `/api/v1/tasks/${id}/trigger`)).status).toBe(409);
   });
 
-  it("SEM 18 is deleted, and its runs stay readable", async () => {
+  it("S1.21 SEM 18 is deleted, and its runs stay readable", async () => {
     await using rota = await HttpRota.start();
     const id = await rota.task(echo);
     const run = await rota.run(id);
@@ -148,12 +199,12 @@ describe("a task", () => {
     expect((await rota.ask("GET", `/api/v1/runs/${String(run["id"])}`)).status).toBe(200);
   });
 
-  it("S0.43 S0.44 is found by user, status, tag and words, page by page", async () => {
+  it("S0.35 S0.44 S1.23 S1.48 is found by user, status, priority, tag and words, page by page", async () => {
     await using rota = await HttpRota.start();
     const ids: string[] = [];
     for (const name of ["first", "second", "third"])
       ids.push(await rota.task({ ...echo, name, userId: "ann", tags: [name] }));
-    await rota.task({ ...echo, name: "other", userId: "bob" });
+    await rota.task({ ...echo, name: "urgent", userId: "bob", priority: "high" });
     await rota.ask("POST", `/api/v1/tasks/${ids[1] ?? ""}/pause`);
     const found = async (query: string) => {
       const { body } = await rota.ask("GET", query);
@@ -162,6 +213,9 @@ describe("a task", () => {
     expect(await found("/api/v1/users/ann/tasks")).toEqual(["third", "second", "first"]);
     expect(await found("/api/v1/tasks?userId=ann&status=paused")).toEqual(["second"]);
     expect(await found("/api/v1/tasks?tag=first")).toEqual(["first"]);
+    expect(await found("/api/v1/tasks?priority=high,10")).toEqual(["urgent"]);
+    expect(await found("/api/v1/tasks?priority=5&status=active")).toEqual(["third", "first"]);
+    expect((await rota.ask("GET", "/api/v1/tasks?priority=11")).status).toBe(400);
     expect(await found("/api/v1/tasks?q=THIR")).toEqual(["third"]);
     const page = await rota.ask("GET", "/api/v1/users/ann/tasks?limit=2");
     expect(page.body).toMatchObject({

@@ -1,6 +1,7 @@
 // Callers that are bound to a user: they see and touch only what is theirs (C25).
 import { describe, expect, it } from "vitest";
 import { operations } from "../../src/contract/catalogue.ts";
+import { reachOf } from "../../src/contract/reach.ts";
 import { HttpRota } from "./http-rota.ts";
 
 const echo = { name: "report", type: "echo", params: { text: "x" } };
@@ -53,7 +54,9 @@ describe("a caller bound to a user", () => {
       backfills: [String(backfill.body["id"]), "backfill_nope"],
       errors: [String(group?.["fingerprint"]), "0123456789abcdef"],
     };
-    const routes = operations.filter(({ path }) => /\{(?:id|taskId|fingerprint)\}/.test(path));
+    const routes = operations.filter(
+      ({ name, path }) => reachOf[name] === "own" && /\{(?:id|taskId|fingerprint)\}/.test(path),
+    );
     expect(routes.length).toBeGreaterThan(30);
     const bodies: Readonly<Record<string, unknown>> = {
       "runs.signal": { name: "go" },
@@ -76,8 +79,16 @@ describe("a caller bound to a user", () => {
       expect(foreign, `${name} of another user`).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
       expect(Object.keys(foreign.body)).toEqual(Object.keys(unknown.body));
     }
-    const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [taskId] });
-    expect(waiting.status).toBe(404);
+    for (const id of [taskId, "task_nope"]) {
+      const waiting = await rota.askAs("bob", "POST /api/v1/tasks", { ...echo, dependsOn: [id] });
+      expect(waiting).toMatchObject({
+        status: 422,
+        body: {
+          code: "DEPENDENCY_NOT_FOUND",
+          details: { issues: [{ path: "dependsOn.0", code: "NOT_FOUND", message: `task ${id} not found` }] },
+        },
+      });
+    }
     expect(await rota.askAs("ann", `GET /api/v1/tasks/${taskId}`)).toMatchObject({
       body: { name: "report", status: "active" },
     });

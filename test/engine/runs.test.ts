@@ -163,7 +163,7 @@ describe("a run", () => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("S1.90 S1.6 P3 I8 never runs more at once than its task's limit, and uses what becomes free", async () => {
+  it("S1.90 P3 I8 never runs more at once than its task's limit, and uses what becomes free", async () => {
     let now = 0;
     let most = 0;
     const { test, rota } = await setup(async () => {
@@ -233,7 +233,7 @@ describe("a run", () => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("S2.3–S2.10 S2.30 C21 has one envelope, whether it returns data, a result, or throws", async () => {
+  it("S2.3–S2.11 S2.30 C21 has one envelope, whether it returns data, a result, or throws", async () => {
     const results: Act[] = [
       () => ({ n: 1 }),
       () => successResult("well done", { n: 2 }),
@@ -257,6 +257,7 @@ describe("a run", () => {
     });
     expect(runs[3]).toMatchObject({ success: false, error: { message: "thrown", retryable: false } });
     expect(runs.every((result) => typeof result?.duration === "number")).toBe(true);
+    expect(JSON.parse(JSON.stringify(runs))).toEqual(runs);
     await test[Symbol.asyncDispose]();
   });
 
@@ -275,7 +276,7 @@ describe("a run", () => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("S1.75 S1.77 S1.87 C32 counts every state; S1.78 C31 cleanup deletes what is old and keeps the newest", async () => {
+  it("S1.50 S1.75 S1.77 S1.87 C32 counts every state; S1.78 C31 cleanup deletes what is old and keeps the newest", async () => {
     const { test, rota } = await setup(() => "done");
     const task = await rota.tasks.create({ name: "t", type: "code" });
     await rota.triggerMany(task, [{}, {}, {}]);
@@ -293,7 +294,7 @@ describe("a run", () => {
     await test[Symbol.asyncDispose]();
   });
 
-  it("P6 N9 SEM 9 a cancel reaches running code, says who and why, and abandons honestly what cannot be stopped", async () => {
+  it("P6 N9 S0.14 SEM 9 a cancel reaches running code, says who and why, and abandons honestly what cannot be stopped", async () => {
     const { test, rota } = await setup(() => new Promise(() => undefined));
     const run = await rota.trigger(await rota.tasks.create({ name: "t", type: "code" }));
     await test.advance(100);

@@ -25,7 +25,7 @@ function setup() {
 }
 
 describe("a schedule", () => {
-  it("P11 S1.33 S1.51 a year of weekdays at 9 passes in one step, each instant started exactly once", async () => {
+  it("P11 S0.7 S0.49 S1.33 S1.51 a year of weekdays at 9 passes in one step, each instant started exactly once", async () => {
     const { starts, open } = setup();
     await using test = await open();
     const task = await test.rota.tasks.create({
@@ -76,7 +76,7 @@ describe("a schedule", () => {
     expect((await test.rota.tasks.get({ id: later.id })).status).toBe("completed");
   });
 
-  it("S0.20 S0.29 S0.30 S0.54 S1.44 S1.45 S4.20–S4.22 I7 SEM 5 starts nothing while paused, and says so for each instant", async () => {
+  it("S0.20 S0.29 S0.30 S0.54 S1.37 S1.44 S1.45 S4.20–S4.22 I7 SEM 5 starts nothing while paused, and says so for each instant", async () => {
     const { starts, open } = setup();
     await using test = await open();
     const { id } = await test.rota.tasks.create({
@@ -109,7 +109,7 @@ describe("a schedule", () => {
     expect(starts).toEqual(["2026-01-01T06:00:00.000Z"]);
   });
 
-  it("S0.31 S0.47 S1.46 triggers now, past the schedule; a paused task only with force (S0.20)", async () => {
+  it("S0.31 S1.17 S1.46 triggers now, past the schedule; a paused task only with force (S0.20)", async () => {
     const { starts, open } = setup();
     await using test = await open();
     const { id } = await test.rota.tasks.create({

@@ -214,33 +214,37 @@ describe("when a process stands still", () => {
 });
 
 describe("a run that kills its process", () => {
-  it("R1 R11 is given up after three deaths, and others go on", { timeout: 120_000 }, async () => {
-    using arena = new Arena();
-    const flags = ["--database", `sqlite:${arena.database}`, "--executors", executors];
-    const options = { env: { ROTA_FAULT_DEEDS: arena.deedsPath } };
-    let poisoned: string | undefined;
-    const ends: string[] = [];
-    for (let isOver = false; !isOver && ends.length <= 4;) {
-      await using child = Child.rota(["serve", "--port", "0", ...flags], options);
-      // Recovered poison may kill the server before it listens.
-      const lived = live(arena, child, poisoned).then(
-        () => true,
-        (error: unknown) => (error instanceof Gone || child.hasExited ? false : Promise.reject(error)),
-      );
-      isOver = await Promise.race([lived, child.exited.then(() => false)]);
-      if (isOver) child.signal("SIGTERM");
-      const { code, signal } = await child.exited;
-      ends.push(String(signal ?? code));
-      poisoned ??= lastTriggered(arena);
-      arena.buried(child.pid);
-      arena.look();
-    }
-    say(`poison: the processes ended by ${ends.join(", ")}`);
-    expect(ends).toEqual(["SIGKILL", "SIGKILL", "SIGKILL", "0"]);
-    arena.demandNone(arena.judge());
-    const others = readTables(arena.database).states.filter(({ status }) => status !== "completed");
-    expect(others, "only the poisoned run failed").toHaveLength(1);
-  });
+  it(
+    "R1 R11 is given up after three deaths, and others go on, those that died with it each time too",
+    { timeout: 120_000 },
+    async () => {
+      using arena = new Arena();
+      const flags = ["--database", `sqlite:${arena.database}`, "--executors", executors];
+      const options = { env: { ROTA_FAULT_DEEDS: arena.deedsPath } };
+      let poisoned: string | undefined;
+      const ends: string[] = [];
+      for (let isOver = false; !isOver && ends.length <= 4;) {
+        await using child = Child.rota(["serve", "--port", "0", ...flags], options);
+        // Recovered poison may kill the server before it listens.
+        const lived = live(arena, child, poisoned).then(
+          () => true,
+          (error: unknown) => (error instanceof Gone || child.hasExited ? false : Promise.reject(error)),
+        );
+        isOver = await Promise.race([lived, child.exited.then(() => false)]);
+        if (isOver) child.signal("SIGTERM");
+        const { code, signal } = await child.exited;
+        ends.push(String(signal ?? code));
+        poisoned ??= lastTriggered(arena);
+        arena.buried(child.pid);
+        arena.look();
+      }
+      say(`poison: the processes ended by ${ends.join(", ")}`);
+      expect(ends).toEqual(["SIGKILL", "SIGKILL", "SIGKILL", "0"]);
+      arena.demandNone(arena.judge());
+      const others = readTables(arena.database).states.filter(({ status }) => status !== "completed");
+      expect(others, "only the poisoned run failed").toHaveLength(1);
+    },
+  );
 });
 
 /** The life of one server beside the poison: ends when the poison was given up and everything else has ended. */
@@ -288,6 +292,12 @@ async function poison(arena: Arena, call: ReturnType<typeof overHttp>): Promise<
   const work = await make({ name: "work", overlap: "allow", maxAttempts: 3 }, { type: "work" });
   const poisonous = await make({ name: "poison", overlap: "allow", maxAttempts: 3 }, { type: "poison" });
   for (let i = 0; i < 20; i++) await run(work);
+  // At work at every death, and innocent.
+  const long = await make(
+    { name: "long", overlap: "allow", maxAttempts: 3 },
+    { type: "work", params: { acts: [{ takeMs: 700, then: "ok" }] } },
+  );
+  for (let i = 0; i < 5; i++) await run(long);
   // A little later, so that the answer is out before it kills its process.
   const later = text(await call("tasks.trigger", { id: poisonous, delay: 200 }), "id");
   arena.deeds.write({ e: "ack", op: "trigger", at: Date.now(), task: poisonous, run: later });

@@ -45,8 +45,8 @@ const controls: readonly Control[] = [
       },
       {
         file: "ledgers/sqlite/insert-many.ts",
-        find: "`insert into ${table}",
-        replace: "`insert or ignore into ${table}",
+        find: "`insert into ${this.#table}",
+        replace: "`insert or ignore into ${this.#table}",
       },
     ],
     sees: /^I1: runs \d+ and \d+ of task \d+ stand for the same instant/,

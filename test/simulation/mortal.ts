@@ -88,6 +88,13 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
     workers: wrap(ledger.workers),
     backfills: wrap(ledger.backfills),
     errors: wrap(ledger.errors),
+    access: wrap(ledger.access),
+    audit: wrap(ledger.audit),
+    calls: {
+      recall: (call) => wrap(ledger.calls).recall(call),
+      remember: (call, answer) => wrap(ledger.calls).remember(call, answer),
+      remembering: (call) => mortalLedger(ledger.calls.remembering(call), life),
+    },
     feed: wrap(ledger.feed),
     maintenance: wrap(ledger.maintenance),
     onCommit: (listener, options) => ledger.onCommit((note) => life.isAlive && listener(note), options),

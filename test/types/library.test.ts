@@ -33,6 +33,13 @@ describe("the library's types", () => {
       params: { url: "http://127.0.0.1:1/" },
     });
     expectTypeOf(web.type).toEqualTypeOf<"http">();
+    const tasks = await rota.tasks.createMany([
+      { name: "sum", type: "add", params: { a: 1, b: 2 } },
+      { name: "hello", type: "greet", params: { name: "Ann" } },
+    ]);
+    expectTypeOf(tasks).items.toHaveProperty("type").toEqualTypeOf<"add" | "greet">();
+    // @ts-expect-error the params of another type
+    await rota.tasks.createMany([{ name: "sum", type: "add", params: { name: "x" } }]).catch(() => undefined);
   });
 
   it("SEM 31 take a reference to a secret wherever a text may stand", async () => {

@@ -71,7 +71,7 @@ export const runOperations = {
   "runs.pause": operation("runs.pause", {
     summary: { en: "Pause a run", zh: "暂停运行" },
     description:
-      "One that waits is held; one that runs stops at its next checkpoint, or at once in a process of its own.",
+      "One that waits is held; one that runs stops at its next checkpoint, or at once in a process of its own. Pausing again keeps the reason and `resumeAt` of before, unless it names others.",
     input: z.strictObject({
       id,
       reason: reasonSchema.optional(),

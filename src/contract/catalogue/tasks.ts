@@ -14,6 +14,7 @@ import {
   instantSchema,
   lineSchema,
   oneOrMore,
+  prioritySchema,
   reasonSchema,
   textSchema,
   typeSchema,
@@ -28,6 +29,7 @@ const taskColumns = ["id", "name", "type", "status", "nextFireAt", "lastRun.stat
 const filterFields = {
   status: oneOrMore(z.enum(taskStatuses)).optional(),
   type: oneOrMore(typeSchema).optional(),
+  priority: oneOrMore(prioritySchema).optional(),
   tag: oneOrMore(lineSchema(100)).optional(),
   conversationId: lineSchema(200).optional(),
   q: textSchema(200).describe("Part of the name or description").optional(),
@@ -51,8 +53,8 @@ export const taskOperations = {
       "EXECUTOR_NOT_FOUND",
       "INVALID_PARAMETERS",
       "ALREADY_EXISTS",
+      "DEPENDENCY_NOT_FOUND",
       "DEPENDENCY_CYCLE",
-      "NOT_FOUND",
       "PAYLOAD_TOO_LARGE",
       "LEDGER_FULL",
     ],
@@ -107,6 +109,7 @@ export const taskOperations = {
       "EXECUTOR_NOT_FOUND",
       "INVALID_PARAMETERS",
       "ALREADY_EXISTS",
+      "DEPENDENCY_NOT_FOUND",
       "DEPENDENCY_CYCLE",
       "PAYLOAD_TOO_LARGE",
       "LEDGER_FULL",
@@ -130,6 +133,8 @@ export const taskOperations = {
   }),
   "tasks.pause": operation("tasks.pause", {
     summary: { en: "Pause a task: nothing new starts", zh: "暂停任务：不再启动新的运行" },
+    description:
+      "What runs goes on. Pausing again keeps the reason and `resumeAt` of before, unless it names others.",
     input: z.strictObject({
       id,
       reason: reasonSchema.optional(),

@@ -31,7 +31,7 @@ export const retryOut = z
 const misfirePolicy = z
   .enum(misfirePolicies)
   .describe("`skip` them, start the newest `once`, or `all` of them one after another");
-const cap = z.int().min(1).max(triggerBounds.cap).describe("Most instants started for one catch-up");
+const cap = z.int().min(1).max(triggerBounds.cap).describe("Most late instants started for one catch-up");
 
 export const misfireSchema = z
   .strictObject({

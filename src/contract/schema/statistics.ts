@@ -38,7 +38,7 @@ export const limitsOut = z
   .meta({ id: "Limits" });
 
 export const cleanupOut = z
-  .object({ runs: count, occurrences: count, events: count })
+  .object({ runs: count, occurrences: count, events: count, audit: count })
   .meta({ id: "Cleanup" });
 
 function countsOf<Status extends string>(statuses: readonly Status[]): Record<Status, z.ZodInt> {

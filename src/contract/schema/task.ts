@@ -187,6 +187,19 @@ const taskFields = {
   updatedAt: instantOut,
 };
 
+/** A task that was made with many others: what its maker does not know yet, and what tells it apart. */
+export const createdTaskOut = z
+  .object({
+    id: taskFields.id,
+    externalId: taskFields.externalId,
+    name: taskFields.name,
+    type: taskFields.type,
+    status: taskFields.status,
+    revision: taskFields.revision,
+    nextFireAt: taskFields.nextFireAt,
+    createdAt: taskFields.createdAt,
+  })
+  .meta({ id: "CreatedTask" });
 /** A task as lists show it. */
 export const taskItemOut = z.object(taskFields).meta({ id: "TaskItem" });
 /** A task as answers about one task show it: with its schedule in words. */

@@ -46,7 +46,7 @@ export class Calculators {
   /** What an expression matches on the wall clock, or why it cannot be read. */
   calculator({ expression, dayMatch }: CronKey): CronCalculator | CronProblem {
     const key = `${dayMatch} ${expression}`;
-    const known = recall(this.#calculators, key);
+    const known = recall(this.#calculators, key, this.#limit);
     if (known !== undefined) return known;
     const parsed = parseCron(expression, dayMatch);
     if (!parsed.ok) return parsed;
@@ -58,7 +58,7 @@ export class Calculators {
   /** The instants of an expression in a zone, or why it cannot be read. */
   cron(cron: CronKey, zone: Zone, dst: Required<DstPolicy>): ZonedCron | CronProblem {
     const key = `${zone.name} ${dst.gap} ${dst.overlap} ${cron.dayMatch} ${cron.expression}`;
-    const known = recall(this.#clocks, key);
+    const known = recall(this.#clocks, key, this.#limit);
     if (known !== undefined) return known;
     const calculator = this.calculator(cron);
     if (!(calculator instanceof CronCalculator)) return calculator;
@@ -69,10 +69,10 @@ export class Calculators {
   }
 }
 
-/** Reads an entry and makes it the most recent: a Map keeps the order of insertion. */
-function recall<T>(map: Map<string, T>, key: string): T | undefined {
+/** Reads an entry and makes it the most recent: a Map keeps the order of insertion, which matters once it fills. */
+function recall<T>(map: Map<string, T>, key: string, limit: number): T | undefined {
   const value = map.get(key);
-  if (value === undefined) return undefined;
+  if (value === undefined || map.size < limit / 2) return value;
   map.delete(key);
   map.set(key, value);
   return value;

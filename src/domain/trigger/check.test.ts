@@ -57,7 +57,7 @@ describe("checking a trigger", () => {
       endAt: "2027-03-01",
       exclude: ["2027-02-03/2027-02-05", "* * * * 0"],
     },
-  ])("S0.16-S0.28 accepts %j as it is, and compiles it", (trigger) => {
+  ])("S0.16–S0.18 S0.27 S0.28 accepts %j as it is, and compiles it", (trigger) => {
     const checked = check(trigger);
     expect(checked).toEqual({ ok: true, trigger });
     if (checked.ok) compileTrigger(checked.trigger, { anchorMs: nowMs, defaultTimezone: "UTC", calculators });

@@ -1,6 +1,6 @@
 // The misfire rule of fixed-delay triggers: one occurrence at a time, the next one measured from its end (SEM 17).
 
-import type { Decided, DecidedInstant, DecideInput } from "./decided.ts";
+import { inOrder, type Decided, type DecidedInstant, type DecideInput } from "./decided.ts";
 import { Windows } from "./windows.ts";
 
 /**
@@ -17,7 +17,12 @@ export function decideFixedDelay(
   const occurrence = judged(input, dueMs - offsetMs, dueMs);
   const cursorMs = Math.max(decidedThroughMs, occurrence.scheduledForMs);
   if (occurrence.decision === "started")
-    return { occurrences: [occurrence], decidedThroughMs: cursorMs, exhausted: false };
+    return {
+      occurrences: [occurrence],
+      decidedThroughMs: cursorMs,
+      ...inOrder([occurrence], input),
+      exhausted: false,
+    };
   const nextMs = (input.maxRunsLeft ?? Infinity) <= 0 ? undefined : afterRun(nowMs);
   const next = nextMs === undefined ? {} : { nextFireAtMs: nextMs + offsetMs };
   return { occurrences: [occurrence], decidedThroughMs: cursorMs, ...next, exhausted: nextMs === undefined };

@@ -7,7 +7,7 @@ import { Calculators } from "./calculators.ts";
 import { compileTrigger, type CompiledTrigger } from "./compile.ts";
 import { decide } from "./decide.ts";
 import type { Decided, DecidedInstant, DecideInput } from "./decided.ts";
-import { defaultMisfire, type MisfirePolicy, type Trigger, type Window } from "./trigger.ts";
+import { defaultMisfire, triggerBounds, type MisfirePolicy, type Trigger, type Window } from "./trigger.ts";
 import { Windows } from "./windows.ts";
 
 const calculators = new Calculators();
@@ -75,9 +75,8 @@ function oracle(input: DecideInput): { readonly singles: Single[]; readonly curs
   const caughtUp = inside.filter((ms) => !isOnTime(ms) && late(ms) <= (misfire.maxAgeMs ?? Infinity));
   const onTime = inside.filter(isOnTime);
   let starts = onTime;
-  if (misfire.policy === "all") starts = [...caughtUp, ...onTime];
+  if (misfire.policy === "all") starts = [...caughtUp.slice(-misfire.cap), ...onTime];
   if (misfire.policy === "once" && onTime.length === 0) starts = caughtUp.slice(-1);
-  starts = starts.slice(-misfire.cap);
   const kept = starts.slice(0, maxRunsLeft);
   const cursorMs = (kept.length < starts.length ? kept.at(-1) : due.at(-1)) ?? input.decidedThroughMs;
   const judge = (ms: number): Single => {
@@ -239,18 +238,50 @@ describe("the misfire rule", () => {
     expect(occurrences.map(({ isCatchUp }) => isCatchUp)).toEqual([true, undefined, undefined]);
   });
 
-  it("starts the newest cap under all and drops the older ones (SEM 14)", () => {
+  it("starts the newest cap of the late ones under all, and those on time besides (SEM 14)", () => {
     const { occurrences } = decided({
       nowMs: noon + 100 * minute,
       misfire: { ...defaultMisfire, policy: "all", cap: 3 },
     });
-    expect(occurrences.map(({ decision, reason }) => [decision, reason])).toEqual([
+    expect(
+      occurrences.map(({ decision, reason, isCatchUp }) => [decision, reason ?? isCatchUp ?? "on time"]),
+    ).toEqual([
       ["dropped", "cap"],
-      ["started", undefined],
-      ["started", undefined],
-      ["started", undefined],
+      ["started", true],
+      ["started", true],
+      ["started", true],
+      ["started", "on time"],
+      ["started", "on time"],
     ]);
     expect(occurrences.at(-1)?.scheduledForMs).toBe(noon + 100 * minute);
+  });
+
+  it("starts each instant within its grace, however small the cap (SEM 14)", () => {
+    for (const policy of ["skip", "once", "all"] as const) {
+      const { occurrences } = decided({
+        nowMs: noon + 5 * minute,
+        misfire: { ...defaultMisfire, policy, graceMs: 10 * minute, cap: 1 },
+      });
+      expect(occurrences.map(({ decision }) => decision)).toEqual(Array(5).fill("started"));
+    }
+  });
+
+  it("enumerates no more instants on time than the largest cap there is, however long the grace", () => {
+    const { occurrences } = decided({
+      compiled: compiled({ kind: "cron", expression: "* * * * * *" }),
+      nowMs: noon + 300 * minute,
+      misfire: { ...defaultMisfire, graceMs: 600 * minute, cap: 1 },
+    });
+    expect(occurrences[0]).toMatchObject({ decision: "dropped", reason: "cap" });
+    expect(occurrences.length - 1).toBe(triggerBounds.cap);
+  });
+
+  it("puts the starts of a catch-up in order under all, be it of one, and under nothing else (SEM 14)", () => {
+    const late = (policy: MisfirePolicy["policy"], minutes: number): Decided =>
+      decided({ nowMs: noon + minutes * minute + 30_000, misfire: { ...defaultMisfire, policy } });
+    expect(late("all", 2).inOrder).toBe(true);
+    expect(late("all", 1).inOrder).toBeUndefined();
+    expect(late("once", 9).inOrder).toBeUndefined();
   });
 
   it("decides all instants of a pause in one row when it resumes from now (SEM 5)", () => {

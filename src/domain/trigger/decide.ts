@@ -1,16 +1,18 @@
 // The misfire rule: what becomes of every instant between a task's cursor and now.
 
 import type { Decision, DecisionReason } from "../occurrence.ts";
-import type { Decided, DecidedInstant, DecideInput } from "./decided.ts";
+import { inOrder, type Decided, type DecidedInstant, type DecideInput } from "./decided.ts";
 import { decideFixedDelay } from "./decide-fixed-delay.ts";
+import { triggerBounds } from "./trigger.ts";
 import { Windows } from "./windows.ts";
 
 /**
  * Decides every instant that is due and not yet decided; pure, so that preview, simulation and production agree.
  *
- * Lateness counts from the due moment. Instants within their grace start, each. Of those later than it, `skip` starts
- * none, `once` the newest instant within `maxAge` (if one within its grace starts, the others are coalesced into that),
- * `all` the newest `cap`. Only starts are enumerated, at most `cap`: ten years of seconds take milliseconds.
+ * Lateness counts from the due moment. Instants within their grace start, each, and use none of the cap. Of those later
+ * than it, `skip` starts none, `once` the newest instant within `maxAge` (if one within its grace starts, the others are
+ * coalesced into that), `all` the newest `cap`. Only starts are enumerated, and those within their grace up to a bound of
+ * their own: ten years of seconds take milliseconds.
  *
  * When more want to start than `maxRunsLeft`, the oldest do and the cursor stays at the last of them, since overlap may
  * still refuse one: ask again after they are recorded.
@@ -29,7 +31,8 @@ export function decide(input: DecideInput): Decided {
   const starts = judge.starts(lastMs);
   const kept = starts.slice(0, maxRunsLeft);
   const cutMs = kept.length < starts.length ? (kept.at(-1) ?? lastMs) : lastMs;
-  return ended(judge.rows(kept, cutMs), cutMs, input);
+  const rows = judge.rows(kept, cutMs);
+  return { ...ended(rows, cutMs, input), ...inOrder(rows, input) };
 }
 
 function ended(
@@ -66,18 +69,17 @@ class Judge {
     const { compiled, decidedThroughMs, misfire, mode } = this.#input;
     if (mode === "resume-now") return [];
     const found: number[] = [];
+    let onTimeCount = 0;
     let ms: number | undefined = lastMs;
     // Stretches outside the windows are passed over whole, and only so many of them.
-    for (
-      let passed = 0;
-      ms !== undefined && ms > decidedThroughMs && found.length < misfire.cap && passed < stretchLimit;
-    ) {
+    for (let passed = 0; ms !== undefined && ms > decidedThroughMs && passed < stretchLimit;) {
       const isMisfire = ms < this.#graceFromMs;
       if (isMisfire && (misfire.policy === "skip" || ms < this.#maxAgeFromMs)) break;
       if (isMisfire && misfire.policy === "once" && found.length > 0) break;
+      if (isMisfire ? found.length - onTimeCount >= misfire.cap : onTimeCount >= triggerBounds.cap) break;
       const stretch = this.#windows.stretchAt(ms);
-      if (stretch.isInside) found.push(ms);
-      else passed++;
+      if (!stretch.isInside) passed++;
+      else if (found.push(ms) && !isMisfire) onTimeCount++;
       ms = compiled.previous(stretch.isInside ? ms : stretch.fromMs);
     }
     return found.reverse();
@@ -97,7 +99,7 @@ class Judge {
         ms = compiled.previous(ms);
         continue;
       }
-      const stretch = this.#stretch(ms, rows.length, starts.at(-1));
+      const stretch = this.#stretch(ms, rows.length - starts.length, starts.at(-1));
       const fromMs = Math.max(stretch.fromMs, startMs + 1, decidedThroughMs + 1);
       const firstMs = compiled.next(fromMs - 1) ?? ms;
       const newer = rows.at(-1);
@@ -134,14 +136,14 @@ class Judge {
   /** What becomes of an instant that does not start, and since when the same holds. */
   #stretch(
     ms: number,
-    rowCount: number,
+    besideStarts: number,
     newestStartMs: number | undefined,
   ): Verdict & { readonly fromMs: number } {
-    const { misfire, mode } = this.#input;
+    const { mode } = this.#input;
     if (mode === "resume-now") return { decision: "skipped", reason: "paused", fromMs: -Infinity };
     // Behind so many rows windows are no longer told apart, or a long outage would write a row for every night.
     const window =
-      rowCount > misfire.cap + rowLimit ? { isInside: true, fromMs: -Infinity } : this.#windows.stretchAt(ms);
+      besideStarts > rowLimit ? { isInside: true, fromMs: -Infinity } : this.#windows.stretchAt(ms);
     if (!window.isInside) return { decision: "skipped", reason: "window", fromMs: window.fromMs };
     const verdict = this.#late(ms, newestStartMs);
     return { ...verdict, fromMs: Math.max(verdict.fromMs, window.fromMs) };

@@ -18,7 +18,7 @@ export interface DecidedInstant {
   readonly reason?: DecisionReason;
   /** The instant that stands for a coalesced one. */
   readonly intoMs?: number;
-  /** A start later than its grace: under policy `all` such runs follow one another whatever `overlap` says (SEM 14). */
+  /** A start later than its grace. */
   readonly isCatchUp?: true;
 }
 
@@ -51,6 +51,17 @@ export interface Decided {
   readonly decidedThroughMs: number;
   /** When the next undecided instant is due, jitter included; absent when none is left or a run must end first. */
   readonly nextFireAtMs?: number;
+  /** The starts follow one another, and what is live, whatever `overlap` says but `allow`: `all` catches up (SEM 14). */
+  readonly inOrder?: true;
   /** No instant is left, or no start. Never true for triggers without instants. */
   readonly exhausted: boolean;
+}
+
+/** Under `all` a decision that catches up loses none of its starts to `overlap`, those on time included. */
+export function inOrder(
+  occurrences: readonly DecidedInstant[],
+  { misfire }: DecideInput,
+): Pick<Decided, "inOrder"> {
+  const catchesUp = misfire.policy === "all" && occurrences.some(({ isCatchUp }) => isCatchUp);
+  return catchesUp ? { inOrder: true } : {};
 }

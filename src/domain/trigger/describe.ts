@@ -1,12 +1,14 @@
 // A trigger in natural words, English and Chinese.
 
 import { parseDuration, parseDurationMs } from "../duration.ts";
-import { parseCron } from "./cron-expression.ts";
+import type { Calculators } from "./calculators.ts";
+import { parseCron, type CronFields } from "./cron-expression.ts";
 import { daysMask } from "./daily.ts";
 import { describeCron, describeExcludedCron } from "./describe-cron.ts";
 import { formatLocal, formatTimeOfDay, readTime, readTimeOfDay } from "./instant-text.ts";
 import {
   triggerDefaults,
+  type CronTrigger,
   type IntervalTrigger,
   type MemberTrigger,
   type ScheduleOptions,
@@ -19,15 +21,22 @@ import { durationWords, everyWeekdayWords, everyWords, listed, listedZh, type Wo
  * "工作日每天 09:00（Asia/Shanghai）". The zone is named wherever hours or days depend on it.
  *
  * @param defaultTimezone - the zone of triggers that name none; default UTC
+ * @param calculators - where crons are that were parsed before; default none
  */
-export function describeTrigger(trigger: Trigger, defaultTimezone: string = triggerDefaults.timezone): Words {
+export function describeTrigger(
+  trigger: Trigger,
+  defaultTimezone: string = triggerDefaults.timezone,
+  calculators?: Calculators,
+): Words {
   if (trigger.kind === "manual") return { en: "only when it is started by hand", zh: "仅手动触发" };
   if (trigger.kind === "immediate") return { en: "once, immediately", zh: "立即执行一次" };
   const timezone = trigger.timezone ?? defaultTimezone;
   const words =
     trigger.kind === "any"
-      ? united(trigger.triggers.map((member) => describeMember(member, member.timezone ?? timezone)))
-      : describeMember(trigger, timezone);
+      ? united(
+          trigger.triggers.map((member) => describeMember(member, member.timezone ?? timezone, calculators)),
+        )
+      : describeMember(trigger, timezone, calculators);
   return withOptions(words, trigger);
 }
 
@@ -35,16 +44,20 @@ function united(members: readonly Words[]): Words {
   return { en: members.map(({ en }) => en).join("; and "), zh: members.map(({ zh }) => zh).join("；以及") };
 }
 
-function describeMember(trigger: MemberTrigger, timezone: string): Words {
+function describeMember(
+  trigger: MemberTrigger,
+  timezone: string,
+  calculators: Calculators | undefined,
+): Words {
   switch (trigger.kind) {
     case "at":
       return describeAt(trigger.at, timezone);
     case "interval":
       return describeInterval(trigger, timezone);
     case "cron": {
-      const parsed = parseCron(trigger.expression, trigger.dayMatch);
-      if (!parsed.ok) return { en: trigger.expression, zh: trigger.expression };
-      const { en, zh, needsZone } = describeCron(parsed.fields);
+      const fields = cronFields(trigger, calculators);
+      if (fields === undefined) return { en: trigger.expression, zh: trigger.expression };
+      const { en, zh, needsZone } = describeCron(fields);
       return needsZone ? inZone({ en, zh }, timezone) : { en, zh };
     }
     case "daily": {
@@ -53,6 +66,14 @@ function describeMember(trigger: MemberTrigger, timezone: string): Words {
       return inZone({ en: `${days.en} at ${listed(times)}`, zh: `${days.zh} ${listedZh(times)}` }, timezone);
     }
   }
+}
+
+function cronFields(
+  { expression, dayMatch = "or" }: CronTrigger,
+  calculators: Calculators | undefined,
+): CronFields | undefined {
+  const known = calculators?.calculator({ expression, dayMatch }) ?? parseCron(expression, dayMatch);
+  return "fields" in known ? known.fields : undefined;
 }
 
 function inZone({ en, zh }: Words, timezone: string): Words {

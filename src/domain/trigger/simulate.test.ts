@@ -58,10 +58,11 @@ describe("simulating a trigger", () => {
     });
     expect(shown(all)).toEqual([
       "1 started",
-      "2-3 dropped cap",
+      "2 dropped cap",
+      "3 started",
       "4 started",
       "5 started",
-      "6 skipped overlap",
+      "6 started",
       "7 started",
     ]);
     // The catch-ups follow one another (SEM 14).

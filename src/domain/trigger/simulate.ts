@@ -60,7 +60,6 @@ export function simulateTrigger(input: SimulateInput): Simulation {
     policy: input.overlap ?? (compiled.hasInstants ? "skip" : "allow"),
     max: input.overlapMax ?? 1,
     durationMs: input.runDurationMs ?? 0,
-    misfire: input.misfire ?? defaultMisfireFor(input.trigger),
   });
   if (input.trigger.kind === "immediate") {
     runs.record(
@@ -99,7 +98,7 @@ function walk(input: SimulateInput, compiled: CompiledTrigger, runs: SimulatedRu
       mode: "running",
       ...(compiled.afterRun === undefined ? {} : { fixedDelayDueMs: wakeMs }),
     });
-    for (const occurrence of decided.occurrences) runs.record(occurrence, nowMs);
+    for (const occurrence of decided.occurrences) runs.record(occurrence, nowMs, decided.inOrder);
     const hasMoved = decided.decidedThroughMs > cursorMs;
     cursorMs = decided.decidedThroughMs;
     wakeMs = nextWake(decided, compiled, { offsetMs, endedAtMs: runs.lastEndMs });

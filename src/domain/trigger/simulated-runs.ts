@@ -2,7 +2,6 @@
 
 import type { OverlapPolicy } from "../task.ts";
 import type { DecidedInstant } from "./decided.ts";
-import type { MisfirePolicy } from "./trigger.ts";
 
 /** A decided instant, and when its run would begin and end. */
 export interface SimulatedOccurrence extends DecidedInstant {
@@ -17,7 +16,6 @@ export interface SimulatedRunsOptions {
   readonly policy: OverlapPolicy;
   readonly max: number;
   readonly durationMs: number;
-  readonly misfire: MisfirePolicy;
 }
 
 interface Live {
@@ -56,15 +54,14 @@ export class SimulatedRuns {
     return this.#occurrences;
   }
 
-  record(occurrence: DecidedInstant, nowMs: number): void {
+  /** @param inOrder - a catch-up of `all`, which goes one after another, whatever overlap says (SEM 14) */
+  record(occurrence: DecidedInstant, nowMs: number, inOrder = false): void {
     if (occurrence.decision !== "started") return this.#skip(occurrence, nowMs);
     this.#live = this.#live.filter((run) => run.endMs > nowMs);
-    const { policy, max, misfire } = this.#options;
+    const { policy, max } = this.#options;
     const isLive = this.#live.length > 0;
     if (!isLive || policy === "allow") return this.#start(occurrence, nowMs, nowMs);
-    // A catch-up of all goes one after another, whatever overlap says (SEM 14).
-    if (policy === "queue-all" || (occurrence.isCatchUp === true && misfire.policy === "all"))
-      return this.#queue(occurrence, nowMs);
+    if (policy === "queue-all" || inOrder) return this.#queue(occurrence, nowMs);
     const waiting = this.#live.filter((run) => run.startMs > nowMs).length;
     if (policy === "queue" && waiting < max) return this.#queue(occurrence, nowMs);
     if (policy === "cancel-previous" || policy === "terminate-previous") {

@@ -128,7 +128,7 @@ export interface MisfirePolicy {
   readonly graceMs: number;
   /** An instant later than this is never caught up, in milliseconds; absent means no such bound. */
   readonly maxAgeMs?: number;
-  /** Most instants that are started, or enumerated, for one catch-up. */
+  /** Most late instants that are started, or enumerated, for one catch-up; those within their grace are not counted. */
   readonly cap: number;
 }
 

@@ -4,6 +4,7 @@ import { RotaError } from "../../domain/errors.ts";
 import type { Key } from "../../domain/ids.ts";
 import type { TaskDefinition } from "../../domain/task.ts";
 import type { AddReply, NewRun, SlotOffer } from "../../ports/run-ledger.ts";
+import type { CallStep } from "./access-verbs/calls.ts";
 import { addRuns, noRuns, toAddReplies, type AddColumns, type AddedColumns } from "./columns/add-columns.ts";
 import { toError } from "./failure.ts";
 import { KnownDefinitions } from "./known-definitions.ts";
@@ -44,9 +45,18 @@ interface OpenBlock {
   }[];
 }
 
-type Rest<F> = F extends (tx: never, ...rest: infer R) => unknown ? R : never;
+/** The arguments of a verb, as its asker gives them. */
+export type Rest<F> = F extends (tx: never, ...rest: infer R) => unknown ? R : never;
 
-export class Channel {
+/** What the ports' clients need of a channel. */
+export interface Asking {
+  /** Asks for a verb; resolves after the commit that holds it. @param rows - how much it counts against the bound */
+  call<V extends VerbName>(verb: V, args: Rest<Verbs[V]>, rows?: number): Promise<ReturnType<Verbs[V]>>;
+  add(runs: readonly NewRun[], nowMs: number, offer: SlotOffer | undefined): Promise<readonly AddReply[]>;
+  readonly definition: (key: Key, revision: number) => TaskDefinition;
+}
+
+export class Channel implements Asking {
   readonly #options: ChannelOptions;
   readonly definitions = new KnownDefinitions();
   #asked: Asked[] = [];
@@ -64,11 +74,16 @@ export class Channel {
   }
 
   /** Asks for a verb; resolves after the commit that holds it. @param rows - how much it counts against the bound */
-  call<V extends VerbName>(verb: V, args: Rest<Verbs[V]>, rows = 1): Promise<ReturnType<Verbs[V]>> {
+  call<V extends VerbName>(
+    verb: V,
+    args: Rest<Verbs[V]>,
+    rows = 1,
+    step?: CallStep,
+  ): Promise<ReturnType<Verbs[V]>> {
     this.#openBlock = undefined;
     return new Promise((resolve, reject) => {
       this.#ask(
-        { verb, args, rows },
+        { verb, args, rows, step },
         (reply) => {
           if ("failure" in reply) reject(toError(reply.failure));
           else resolve(reply.value as ReturnType<Verbs[V]>); // the store answers a verb with what that verb returns
@@ -145,11 +160,16 @@ export class Channel {
   }
 
   #ask(
-    wanted: { readonly verb: VerbName; readonly args: readonly unknown[]; readonly rows: number },
+    wanted: {
+      readonly verb: VerbName;
+      readonly args: readonly unknown[];
+      readonly rows: number;
+      readonly step?: CallStep | undefined;
+    },
     answer: (reply: Reply) => void,
     reject: (error: Error) => void,
   ): boolean {
-    const { verb, args, rows } = wanted;
+    const { verb, args, rows, step } = wanted;
     if (this.#isClosed) {
       reject(new RotaError("LEDGER_UNAVAILABLE", "the ledger is closed", { retryable: false }));
       return false;
@@ -162,7 +182,7 @@ export class Channel {
     }
     this.#waitingRows += rows;
     this.#asked.push({
-      command: { number: (this.#number += 1), verb, args },
+      command: { number: (this.#number += 1), verb, args, ...(step === undefined ? {} : { step }) },
       delivered: this.#delivered,
       rows,
       answer,

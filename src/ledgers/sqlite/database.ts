@@ -2,10 +2,10 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { RotaError } from "../../domain/errors.ts";
-import { toError, toFailure } from "./failure.ts";
 import { applicationId, corrupt, inspectFile, type FileState } from "./header.ts";
 import { FileLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
+import { checkPlace, openFailure } from "./place.ts";
 import type { Opened, StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { Store } from "./store.ts";
@@ -40,13 +40,14 @@ export class Database {
   }
 
   /**
+   * @throws LEDGER_INACCESSIBLE when there can be none at that place, LEDGER_FULL when its disk is full
    * @throws LEDGER_LOCKED when another owner has the file
    * @throws LEDGER_CORRUPT when it is damaged, incomplete or no ledger; it is never created anew over something
    * @throws LEDGER_TOO_NEW when a newer release wrote it
    */
   static open(options: StoreOptions, probe?: Probe): Database {
     const isFile = options.file !== ":memory:";
-    const lock = isFile ? FileLock.take(options.file, ownerOf(options)) : undefined;
+    const lock = isFile ? takeLock(options) : undefined;
     let db: DatabaseSync | undefined;
     // Whether its header says that a WAL belongs to it.
     let isMarked = false;
@@ -73,7 +74,7 @@ export class Database {
       if (db !== undefined && isFile && isMarked) closeKeepingWal(db, options.file);
       else db?.close();
       lock?.release();
-      throw RotaError.isInstance(error) ? error : toError(toFailure(error), error);
+      throw openFailure(error, options.file);
     }
   }
 
@@ -101,8 +102,17 @@ export class Database {
   }
 }
 
-function ownerOf({ url, nowMs }: StoreOptions) {
-  return { pid: process.pid, ...(url === undefined ? {} : { url }), startedAtMs: nowMs };
+function takeLock({ file, url, nowMs }: StoreOptions): FileLock {
+  checkPlace(file);
+  try {
+    return FileLock.take(file, {
+      pid: process.pid,
+      ...(url === undefined ? {} : { url }),
+      startedAtMs: nowMs,
+    });
+  } catch (error) {
+    throw openFailure(error, file);
+  }
 }
 
 function refuseOldSqlite(db: DatabaseSync): void {

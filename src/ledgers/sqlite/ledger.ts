@@ -1,12 +1,17 @@
 // The SQLite ledger as the engine sees it: the ports over one channel to the store.
 
-import type { BackfillLedger } from "../../ports/backfill-ledger.ts";
-import type { ErrorLedger } from "../../ports/error-ledger.ts";
+import { KeyGenerator } from "../../domain/ids.ts";
+import type { AuditLedger } from "../../ports/audit-ledger.ts";
+import type { CallLedger, RepeatableCall } from "../../ports/call-ledger.ts";
 import type { FeedLedger } from "../../ports/feed-ledger.ts";
 import type { CommitNote, Ledger, LedgerCapabilities, LedgerIdentity } from "../../ports/ledger.ts";
 import type { MaintenanceLedger } from "../../ports/maintenance-ledger.ts";
+import { AccessClient } from "./access-client.ts";
+import { BackfillClient } from "./backfill-client.ts";
 import { Channel } from "./channel.ts";
+import { ErrorClient } from "./error-client.ts";
 import type { StoreHost } from "./protocol.ts";
+import { RememberingChannel } from "./remembering-channel.ts";
 import { RunClient } from "./run-client.ts";
 import { unpackPage } from "./state/journal-page.ts";
 import type { PackedNote } from "./state/note-builder.ts";
@@ -30,14 +35,19 @@ export class SqliteLedger implements Ledger {
   readonly tasks: TaskClient;
   readonly runs: RunClient;
   readonly workers: WorkerClient;
-  readonly backfills: BackfillLedger;
-  readonly errors: ErrorLedger;
+  readonly backfills: BackfillClient;
+  readonly errors: ErrorClient;
+  readonly access: AccessClient;
+  readonly audit: AuditLedger;
+  readonly calls: CallLedger;
   readonly feed: FeedLedger;
   readonly maintenance: MaintenanceLedger;
   /** The process before did not close the file; its claims should be recovered at once (SEM 11). */
   readonly wasUnclean: boolean;
   readonly #host: StoreHost;
   readonly #channel: Channel;
+  readonly #taskKeys: KeyGenerator;
+  readonly #workerKeys: KeyGenerator;
   #listeners: readonly Listener[] = [];
   #closing: Promise<void> | undefined;
 
@@ -48,22 +58,22 @@ export class SqliteLedger implements Ledger {
     this.#channel = channel;
     this.identity = { ledgerId, idSeed };
     this.wasUnclean = wasUnclean;
-    this.tasks = new TaskClient(channel, lastTaskKey);
+    this.#taskKeys = new KeyGenerator(lastTaskKey);
+    this.#workerKeys = new KeyGenerator(lastWorkerKey);
+    this.tasks = new TaskClient(channel, this.#taskKeys);
     this.runs = new RunClient(channel);
-    this.workers = new WorkerClient(channel, lastWorkerKey);
-    this.backfills = {
-      create: (plan, nowMs) => channel.call("createBackfill", [plan, nowMs]),
-      get: (key) => channel.call("getBackfill", [key]),
-      list: (taskKey, page) => channel.call("listBackfills", [taskKey, page]),
-      unfinished: (limit) => channel.call("unfinishedBackfills", [limit]),
-      advance: (step, nowMs) => channel.call("advanceBackfill", [step, nowMs], step.instantsMs.length),
-      cancel: (key, request, nowMs) => channel.call("cancelBackfill", [key, request, nowMs]),
+    this.workers = new WorkerClient(channel, this.#workerKeys);
+    this.backfills = new BackfillClient(channel);
+    this.errors = new ErrorClient(channel);
+    this.access = new AccessClient(channel);
+    this.audit = {
+      record: (entry) => channel.call("recordAudit", [entry]),
+      list: (query) => channel.call("listAudit", [query]),
     };
-    this.errors = {
-      list: (query) => channel.call("listErrors", [query]),
-      get: (fingerprint) => channel.call("getError", [fingerprint]),
-      waiting: (fingerprint, page) => channel.call("waitingErrors", [fingerprint, page]),
-      mark: (fingerprint, status) => channel.call("markError", [fingerprint, status]),
+    this.calls = {
+      recall: (call) => channel.call("recallCall", [call]),
+      remember: (call, answer) => channel.call("rememberCall", [call, answer]),
+      remembering: (call) => this.#remembering(call),
     };
     this.feed = {
       head: () => channel.call("feedHead", []),
@@ -93,6 +103,28 @@ export class SqliteLedger implements Ledger {
   close(): Promise<void> {
     this.#closing ??= this.#channel.close().then(() => this.#host.close());
     return this.#closing;
+  }
+
+  /** The same ledger, its clients over a channel of the call's own. */
+  #remembering(call: RepeatableCall): Ledger {
+    const channel = new RememberingChannel(this.#channel, call);
+    return {
+      capabilities: this.capabilities,
+      identity: this.identity,
+      tasks: new TaskClient(channel, this.#taskKeys),
+      runs: new RunClient(channel),
+      workers: new WorkerClient(channel, this.#workerKeys),
+      backfills: new BackfillClient(channel),
+      errors: new ErrorClient(channel),
+      access: new AccessClient(channel),
+      audit: this.audit,
+      calls: this.calls,
+      feed: this.feed,
+      maintenance: this.maintenance,
+      onCommit: (listen, options) => this.onCommit(listen, options),
+      setUrl: (url) => this.setUrl(url),
+      close: () => this.close(),
+    };
   }
 
   #tell(note: PackedNote): void {

@@ -3,7 +3,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { RotaError } from "../../domain/errors.ts";
-import { toError, toFailure } from "./failure.ts";
 
 /** Who owns the file, for those who find it owned. */
 export interface Owner {
@@ -27,21 +26,23 @@ export class FileLock {
     this.#owner = owner;
   }
 
-  /** @throws LEDGER_LOCKED with the owner's pid and url when another process, or another ledger of this one, has it */
+  /**
+   * @throws LEDGER_LOCKED with the owner's pid and url when another process, or another ledger of this one, has it
+   * @throws what SQLite or the file system says, as it is
+   */
   static take(file: string, owner: Owner): FileLock {
     const notePath = `${file}.lock`;
     let db: DatabaseSync | undefined;
     try {
       db = new DatabaseSync(`${file}-lock`, { timeout: 0 });
       db.exec("pragma locking_mode = exclusive; begin exclusive");
+      const lock = new FileLock(db, notePath, owner);
+      lock.#writeNote();
+      return lock;
     } catch (error) {
       db?.close();
-      const failure = toFailure(error);
-      throw isBusy(error) ? lockedBy(file, notePath) : toError(failure, error);
+      throw isBusy(error) ? lockedBy(file, notePath) : error;
     }
-    const lock = new FileLock(db, notePath, owner);
-    lock.#writeNote();
-    return lock;
   }
 
   setUrl(url: string): void {

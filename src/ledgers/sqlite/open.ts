@@ -5,7 +5,6 @@ import { resolve } from "node:path";
 import { RotaError } from "../../domain/errors.ts";
 import { IdCodec, firstKeyAt } from "../../domain/ids.ts";
 import { SqliteLedger } from "./ledger.ts";
-import { openOnMain } from "./main-host.ts";
 import type { StoreOptions } from "./protocol.ts";
 import type { Probe } from "./statements.ts";
 import { openOnThread } from "./thread-host.ts";
@@ -42,7 +41,9 @@ export interface OpenSqliteOptions {
  * @throws LEDGER_LOCKED when another process owns the file; `details` hold its pid and url
  * @throws LEDGER_CORRUPT when the file is damaged, no ledger, or was copied without its -wal file
  * @throws LEDGER_TOO_NEW when a newer release wrote it
- * @throws LEDGER_UNAVAILABLE when the file cannot be opened, or this Node's SQLite is too old
+ * @throws LEDGER_INACCESSIBLE when there can be no file: no such folder, no right to it, a folder of that name
+ * @throws LEDGER_FULL when its disk is full
+ * @throws LEDGER_UNAVAILABLE when the file cannot be used for another reason, or this Node's SQLite is too old
  * @throws CONFIG_INVALID when `database` is neither `sqlite:` nor `memory:`
  */
 export async function openSqliteLedger(options: OpenSqliteOptions): Promise<SqliteLedger> {
@@ -58,7 +59,10 @@ export async function openSqliteLedger(options: OpenSqliteOptions): Promise<Sqli
     ledgerId: new IdCodec(idSeed).encode("ledger", firstKeyAt(options.nowMs)),
   };
   const onMain = (options.host ?? (isMemory ? "main" : "thread")) === "main";
-  const host = onMain ? openOnMain(storeOptions, options.probe) : await openOnThread(storeOptions);
+  // The part that runs SQL is loaded where it runs.
+  const host = onMain
+    ? (await import("./main-host.ts")).openOnMain(storeOptions, options.probe)
+    : await openOnThread(storeOptions);
   return new SqliteLedger({
     host,
     endOfTurn: options.endOfTurn ?? ((act) => process.nextTick(act)),

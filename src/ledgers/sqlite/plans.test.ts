@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
+import { auditListQuery } from "./access-verbs/audit.ts";
 import { migrate } from "./migrate.ts";
 import { chooseDrive } from "./reading/list-runs.ts";
 import { sectionsOf, Statements } from "./statements.ts";
@@ -21,11 +22,13 @@ const named = files.flatMap((file) =>
 const meant: Readonly<Record<string, string>> = {
   "runs.batchedAll": "read once at the start and after a rollback; bounded by worker slots",
   "runs.claimedAll": "read once at the start and after a rollback; bounded by worker slots",
+  "access.usableKey": "keys are few, and the first that fits is enough",
   "workers.live": "once at the start",
   "workers.all": "bounded by its limit",
   "workers.executors": "executors are few",
   "runs.parkedLanes": "groups the rows that are about to move",
   "reports.steps": "sorts the steps of one run by when they finished",
+  "stats.ofUser": "groups the tasks of one user",
   "store.lastPage": "reads one row from the end",
   "feed.last": "reads one row from the end",
   "feed.oldest": "reads from the beginning, to a bound",
@@ -57,7 +60,12 @@ describe("hot statements", () => {
     "claim.head": ["SEARCH y USING PRIMARY KEY (lane_id=?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"],
     "claim.deleteHead": ["SEARCH ready USING PRIMARY KEY (lane_id=? AND (place,key)<(?,?))"],
     "queues.nextInTurn": ["SEARCH lanes USING COVERING INDEX lanes_in_turn (queue_id=?)"],
-    "timers.due": ["SEARCH run_timers USING PRIMARY KEY (at_ms<?)"],
+    "timers.due": [
+      "SEARCH run_timers USING PRIMARY KEY (at_ms<?)",
+      "LIST SUBQUERY 1",
+      "SCAN json_each VIRTUAL TABLE INDEX 1:",
+      "CREATE BLOOM FILTER",
+    ],
     "runs.firstParked": ["SEARCH held USING INDEX held_parked (parked_on=?)"],
   };
   for (const [name, steps] of Object.entries(wanted)) {
@@ -98,6 +106,14 @@ describe("lists", () => {
       expect(plan.some(isSort)).toBe("userId" in query || "conversationId" in query || name === "running");
     });
   }
+
+  it("the audit comes in order, by whatever it is asked for", () => {
+    const from = { limit, fromMs: 1, untilMs: 2 };
+    for (const query of [from, { ...from, actor: "a" }, { limit, target: "t" }, { limit, operation: "o" }]) {
+      const plan = planOf(auditListQuery(query).sql);
+      expect(plan.filter((step) => isScan(step) || isSort(step))).toEqual([]);
+    }
+  });
 
   it("tasks of a user or a conversation come by their index, in order", () => {
     for (const query of [

@@ -1,5 +1,6 @@
 // What crosses the channel between the ledger's ports and its store.
 
+import type { CallStep } from "./access-verbs/calls.ts";
 import type { Failure } from "./failure.ts";
 import type { PackedNote } from "./state/note-builder.ts";
 import type { SentDefinition } from "./state/sent-definitions.ts";
@@ -12,6 +13,8 @@ export interface Command {
   readonly number: number;
   readonly verb: VerbName;
   readonly args: readonly unknown[];
+  /** Part of a call that may be made twice: a verb that writes is performed once for it. */
+  readonly step?: CallStep;
 }
 
 /** Commands of one turn: they share a transaction. */

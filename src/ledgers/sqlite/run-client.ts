@@ -3,6 +3,7 @@
 import type { RunHistoryEvent } from "../../domain/event.ts";
 import type { Key } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
+import { defaultLimits } from "../../domain/limits.ts";
 import type { Attempt, CancelRequest, Run } from "../../domain/run.ts";
 import type { PausedBy } from "../../domain/task.ts";
 import type { StepRecord } from "../../ports/executor.ts";
@@ -10,6 +11,7 @@ import type { Page, PageRequest } from "../../ports/page.ts";
 import type {
   AddReply,
   AddTogetherReply,
+  AppendLimits,
   ClaimReply,
   ClaimRequest,
   LogEntry,
@@ -25,15 +27,15 @@ import type {
   Settlement,
   SlotOffer,
 } from "../../ports/run-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 import { addRuns, noRuns, toAddReplies } from "./columns/add-columns.ts";
 import { toClaimedRuns } from "./columns/claimed-columns.ts";
 import { toSettleColumns, toSettleReplies } from "./columns/settle-columns.ts";
 
 export class RunClient implements RunLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
 
-  constructor(channel: Channel) {
+  constructor(channel: Asking) {
     this.#channel = channel;
   }
 
@@ -68,8 +70,12 @@ export class RunClient implements RunLedger {
     return toSettleReplies(column, settlements.length);
   }
 
-  append(appends: readonly RunAppend[], nowMs: number): Promise<readonly boolean[]> {
-    return this.#channel.call("append", [appends, nowMs], appends.length);
+  append(
+    appends: readonly RunAppend[],
+    nowMs: number,
+    limits: AppendLimits = defaultLimits,
+  ): Promise<readonly boolean[]> {
+    return this.#channel.call("append", [appends, { nowMs, limits }], appends.length);
   }
 
   saveStep(runKey: Key, claim: number, step: StepRecord, _nowMs: number): Promise<boolean> {
@@ -116,8 +122,9 @@ export class RunClient implements RunLedger {
   releaseDue(
     nowMs: number,
     limit: number,
+    except: readonly Key[] = [],
   ): Promise<{ readonly released: number; readonly nextTimerAtMs?: number }> {
-    return this.#channel.call("releaseDue", [nowMs, limit]);
+    return this.#channel.call("releaseDue", [nowMs, { limit, except }]);
   }
 
   get(key: Key): Promise<Run | undefined> {

@@ -70,8 +70,6 @@ export interface RunRow {
   cancel: string | null;
   /** JSON of the `PausedBy` somebody wished, or which holds while `paused`. */
   pauseWanted: string | null;
-  /** The row of `claim_batches` it is listed in; null: it has a row of its own in `claimed`. */
-  batchId: number | null;
   /** Command that made the claim; see `beat`. */
   claimedBy: number;
   /** Somebody resumed it since its worker last paused it. */
@@ -189,7 +187,6 @@ export function newRow(
     claimedAtMs: 0,
     cancel: null,
     pauseWanted: null,
-    batchId: null,
     claimedBy: 0,
     isResumed: false,
     waitUntilMs: null,

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { IdCodec } from "../../domain/ids.ts";
+import { once } from "./access-verbs/calls.ts";
 import { toFailure } from "./failure.ts";
 import type { Batch, BatchReply, Command, Opened, Reply } from "./protocol.ts";
 import { int, text } from "./row.ts";
@@ -28,7 +29,7 @@ export class Store {
   constructor(db: DatabaseSync, probe?: Probe) {
     this.#db = db;
     this.#tx = new Tx(new Statements(db, probe));
-    this.#tx.claimed.replace(readClaimed(this.#tx));
+    readClaimed(this.#tx);
     this.#nextPosition = this.#readNextPosition();
   }
 
@@ -98,11 +99,13 @@ export class Store {
     }
   }
 
-  #run({ verb, args, number }: Command): unknown {
+  #run({ verb, args, number, step }: Command): unknown {
     this.#tx.command = number;
     const act = writeVerbs[verb] ?? readVerbs[verb];
     if (act === undefined) throw new Error(`there is no verb ${verb}`);
-    return act(this.#tx, ...args);
+    // Whoever asks a reading verb again wants to know what is true now.
+    if (step === undefined || !(verb in writeVerbs)) return act(this.#tx, ...args);
+    return once(this.#tx, step, () => act(this.#tx, ...args));
   }
 
   #commit(): PackedNote {
@@ -135,7 +138,7 @@ export class Store {
     tx.note.clear();
     tx.after.clear();
     tx.sent.clear();
-    tx.claimed.replace(readClaimed(tx));
+    readClaimed(tx);
   }
 
   #readNextPosition(): number {

@@ -1,15 +1,17 @@
 // The ledger's verbs on tasks, asked over the channel.
 
-import { KeyGenerator, type Key } from "../../domain/ids.ts";
+import type { Key, KeyGenerator } from "../../domain/ids.ts";
 import type { PausedBy, Task, TaskDefinition } from "../../domain/task.ts";
 import type { Occurrence } from "../../domain/occurrence.ts";
 import type { Page, PageRequest } from "../../ports/page.ts";
 import type { SlotOffer } from "../../ports/run-ledger.ts";
 import type {
+  CreateTogetherReply,
   DueTask,
   Firing,
   FiringReply,
   NewTask,
+  TaskCounts,
   TaskEdit,
   TaskEndTerms,
   TaskLedger,
@@ -18,17 +20,18 @@ import type {
   TaskRevision,
   TaskSummary,
 } from "../../ports/task-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 import { toFireColumns, toFiringReplies } from "./columns/fire-columns.ts";
-import type { CreateReply, PackedTask } from "./task-verbs/create.ts";
+import { toTaskColumns } from "./columns/task-columns.ts";
+import type { PackedTask } from "./task-verbs/create.ts";
 
 export class TaskClient implements TaskLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
   readonly #keys: KeyGenerator;
 
-  constructor(channel: Channel, lastKey: Key) {
+  constructor(channel: Asking, keys: KeyGenerator) {
     this.#channel = channel;
-    this.#keys = new KeyGenerator(lastKey);
+    this.#keys = keys;
   }
 
   reserveKeys(nowMs: number, count: number): Key {
@@ -37,7 +40,27 @@ export class TaskClient implements TaskLedger {
 
   async create(tasks: readonly NewTask[], nowMs: number): Promise<readonly TaskReply[]> {
     const replies = await this.#channel.call("createTasks", [tasks.map(pack), nowMs], tasks.length);
-    return tasks.map((task, index) => toReply(task, replies[index] ?? null, nowMs));
+    return Promise.all(
+      tasks.map(async (task, index): Promise<TaskReply> => {
+        const reply = replies[index] ?? task.key;
+        if (typeof reply !== "number") return { ok: false, ...reply };
+        return { ok: true, task: await this.#stored(task, reply, nowMs) };
+      }),
+    );
+  }
+
+  /** Under an idempotency key the reply may be that of an earlier call, and so the task. */
+  async #stored(task: NewTask, key: Key, nowMs: number): Promise<Task> {
+    const earlier = key === task.key ? undefined : await this.get(key);
+    return earlier ?? asStored({ ...task, key }, nowMs);
+  }
+
+  async createTogether(tasks: readonly NewTask[], nowMs: number): Promise<CreateTogetherReply> {
+    const reply = await this.#channel.call("createTogether", [toTaskColumns(tasks), nowMs], tasks.length);
+    if ("refusal" in reply)
+      return { ok: false, index: reply.index, refusal: { ok: false, ...reply.refusal } };
+    const stored = tasks.map((task, index) => this.#stored(task, reply[index] ?? task.key, nowMs));
+    return { ok: true, tasks: await Promise.all(stored) };
   }
 
   async fire(firings: readonly Firing[], nowMs: number, offer?: SlotOffer): Promise<readonly FiringReply[]> {
@@ -71,6 +94,10 @@ export class TaskClient implements TaskLedger {
 
   list(query: TaskQuery): Promise<Page<Task>> {
     return this.#channel.call("listTasks", [query]);
+  }
+
+  counts(filter: { readonly userId?: string } = {}): Promise<TaskCounts> {
+    return this.#channel.call("taskCounts", [filter]);
   }
 
   edit(edit: TaskEdit, nowMs: number): Promise<TaskReply> {
@@ -131,19 +158,15 @@ function pack(task: NewTask): PackedTask {
 }
 
 /** A stored task is what was given: it need not travel back. */
-function toReply(task: NewTask, reply: CreateReply, nowMs: number): TaskReply {
-  if (reply !== null) return { ok: false, ...reply };
+function asStored(task: NewTask, nowMs: number): Task {
   const { nextFireAtMs, pausedBy, ...rest } = task;
   return {
-    ok: true,
-    task: {
-      ...rest,
-      revision: 1,
-      ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
-      ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
-      startedCount: 0,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    },
+    ...rest,
+    revision: 1,
+    ...(pausedBy === undefined || task.status !== "paused" ? {} : { pausedBy }),
+    ...(nextFireAtMs === undefined || task.status === "paused" ? {} : { nextFireAtMs }),
+    startedCount: 0,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
   };
 }

@@ -13,6 +13,14 @@ const threadFile = new URL(
   import.meta.url,
 );
 
+/**
+ * Of the options this process was started with, those the thread gets too. What a program is given to run or to load
+ * first is not the thread's: it would run it as well, and refuses `--input-type`.
+ */
+const ownExecArgv = process.execArgv.filter((part) =>
+  /^--(?:cpu-prof|heap-prof|enable-source-maps)/u.test(part),
+);
+
 interface Waiting<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
@@ -43,7 +51,11 @@ class StoreThread implements StoreHost {
 
   constructor(options: StoreOptions) {
     const start: ThreadStart = { options, posts: this.#posts };
-    this.#worker = new Worker(threadFile, { workerData: start, name: "rota-ledger" });
+    this.#worker = new Worker(threadFile, {
+      workerData: start,
+      name: "rota-ledger",
+      execArgv: ownExecArgv,
+    });
     this.started = new Promise((resolve, reject) => {
       this.#worker.once("message", (message: FromThread) => {
         if (message.kind === "opened") {

@@ -1,5 +1,17 @@
 // The table of all verbs: what the ports' side may ask of the store.
 
+import { listAudit, recordAudit } from "./access-verbs/audit.ts";
+import { recallCall, rememberCall } from "./access-verbs/calls.ts";
+import {
+  createKey,
+  findKey,
+  getKey,
+  hasUsableKey,
+  listKeys,
+  noteKeyUse,
+  revokeKey,
+} from "./access-verbs/keys.ts";
+import { closeSession, findSession, openSession } from "./access-verbs/sessions.ts";
 import { check } from "./maintenance/check.ts";
 import { info } from "./maintenance/info.ts";
 import { sweep } from "./maintenance/sweep.ts";
@@ -10,6 +22,7 @@ import { facts } from "./reading/facts.ts";
 import { feedHead, readFeed } from "./reading/feed.ts";
 import { history } from "./reading/history.ts";
 import { listRuns } from "./reading/list-runs.ts";
+import { taskCounts } from "./reading/task-counts.ts";
 import { readRun } from "./reading/read-run.ts";
 import { add, addTogether } from "./run-verbs/add.ts";
 import { answer } from "./run-verbs/answer.ts";
@@ -30,6 +43,7 @@ import {
 } from "./task-verbs/backfill.ts";
 import { cancelTask, pauseTask, removeTask, resumeTask } from "./task-verbs/change.ts";
 import { createTasks } from "./task-verbs/create.ts";
+import { createTogether } from "./task-verbs/create-together.ts";
 import { editTask } from "./task-verbs/edit.ts";
 import { fire } from "./task-verbs/fire.ts";
 import { listTasks } from "./task-verbs/list.ts";
@@ -67,6 +81,7 @@ export const writes = {
   answer,
   releaseDue,
   createTasks,
+  createTogether,
   editTask,
   pauseTask,
   resumeTask,
@@ -85,7 +100,17 @@ export const writes = {
   createBackfill,
   advanceBackfill,
   cancelBackfill,
+  createKey,
+  revokeKey,
+  noteKeyUse,
+  openSession,
+  closeSession,
+  recordAudit,
+  rememberCall,
   sweep,
+  // These look, and what they find decides what is written: a call that comes again must find it again (SEM 29).
+  findTask,
+  waitingErrors,
 } as const satisfies Record<string, Verb>;
 
 /** Verbs that only read: a batch of nothing else opens no write transaction. */
@@ -100,11 +125,11 @@ export const reads = {
   logs,
   output,
   getTask,
-  findTask,
   definitionAt,
   revisions,
   taskSummary,
   listTasks,
+  taskCounts,
   dueTasks,
   nextFireAt,
   strandedFixedDelay,
@@ -120,9 +145,15 @@ export const reads = {
   unfinishedBackfills,
   listErrors,
   getError,
-  waitingErrors,
   feedHead,
   readFeed,
+  getKey,
+  findKey,
+  listKeys,
+  hasUsableKey,
+  findSession,
+  listAudit,
+  recallCall,
   check,
   info,
 } as const satisfies Record<string, Verb>;

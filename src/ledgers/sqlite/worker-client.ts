@@ -1,6 +1,6 @@
 // The ledger's verbs on workers, queues and roles, asked over the channel.
 
-import { KeyGenerator, type Key } from "../../domain/ids.ts";
+import type { Key, KeyGenerator } from "../../domain/ids.ts";
 import type { ExecutorInfo } from "../../ports/executor.ts";
 import type {
   Beat,
@@ -12,15 +12,15 @@ import type {
   WorkerLedger,
   WorkerRow,
 } from "../../ports/worker-ledger.ts";
-import type { Channel } from "./channel.ts";
+import type { Asking } from "./channel.ts";
 
 export class WorkerClient implements WorkerLedger {
-  readonly #channel: Channel;
+  readonly #channel: Asking;
   readonly #keys: KeyGenerator;
 
-  constructor(channel: Channel, lastKey: Key) {
+  constructor(channel: Asking, keys: KeyGenerator) {
     this.#channel = channel;
-    this.#keys = new KeyGenerator(lastKey);
+    this.#keys = keys;
   }
 
   register(worker: NewWorker, nowMs: number): Promise<Key> {

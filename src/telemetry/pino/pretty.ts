@@ -9,6 +9,9 @@ export interface PrettyOptions {
   readonly language: LogLanguage;
 }
 
+/** Lines of a stack, its causes included, that a person at a terminal is shown; JSON lines have them all. */
+const stackLines = 20;
+
 type Style = Parameters<typeof styleText>[0];
 
 const levelStyles: Readonly<Record<string, Style>> = {
@@ -43,8 +46,10 @@ function prettyLine(line: string, { hasColor, language }: PrettyOptions): string
 function errorText(error: unknown): string {
   if (typeof error !== "object" || error === null) return asText(error);
   const { stack, message } = error as { readonly stack?: unknown; readonly message?: unknown }; // any shape: both may be absent
-  if (typeof stack === "string") return `\n  ${stack.replaceAll("\n", "\n  ")}`;
-  return asText(message);
+  if (typeof stack !== "string") return asText(message);
+  const lines = stack.split("\n");
+  const more = lines.length > stackLines ? [`… ${lines.length - stackLines} more lines`] : [];
+  return [...lines.slice(0, stackLines), ...more].map((line) => `\n  ${asText(line)}`).join("");
 }
 
 /** Text stays in one line and moves no cursor: data must not be able to forge a line of its own. */

@@ -41,10 +41,12 @@ describe("the log", () => {
     const { lines, log } = setup({ level: "debug" });
     log({ kind: "run.discarded", runKey, claim: 2 });
     log({ kind: "schedule.refused", taskKey, error: "INVALID_TRIGGER" });
+    log({ kind: "timer.refused", runKey, error: "damaged" });
     expect(lines.every((line) => line.endsWith("}\n") && !line.includes("Key"))).toBe(true);
     expect(lines.map(parsed)).toMatchObject([
       { level: "warn", message: "late result discarded", runId, claim: 2 },
       { level: "error", message: "schedule could not be decided", taskId, error: "INVALID_TRIGGER" },
+      { level: "error", message: "timer could not be written", runId, error: "damaged" },
     ]);
   });
 
@@ -53,6 +55,7 @@ describe("the log", () => {
     expect(loggedKinds(setup({ level: "info" }).logger)).not.toContain("schedule.fired");
     expect(loggedKinds(setup({ level: "error" }).logger)).toEqual([
       "run.ended",
+      "timer.refused",
       "schedule.refused",
       "service.failed",
     ]);
@@ -88,6 +91,25 @@ describe("the log", () => {
     log({ ...started, type: "note\n12:00:00 error forged \u001b[31m" });
     expect(lines.join("").split("\n")).toHaveLength(2);
     expect(lines.join("")).not.toContain("\u001b");
+  });
+
+  it("cuts an error that is over-long, and says so", () => {
+    const { lines, log } = setup();
+    log({ ...ended, status: "failed", error: "x".repeat(5000) });
+    expect(parsed(lines[0])["error"]).toBe(`${"x".repeat(500)}… (cut)`);
+  });
+
+  it("shows a person the first lines of a stack, each in its own line", () => {
+    const { lines, logger } = setup({ format: "pretty" });
+    const error = new Error("boom");
+    error.stack = ["Error: boom\u001b[31m", ...Array.from({ length: 50 }, (_, n) => `    at f${n}`)].join(
+      "\n",
+    );
+    logger.error({ error }, "request failed by our own fault");
+    const shown = lines.join("").trimEnd().split("\n");
+    expect(shown).toHaveLength(22);
+    expect(shown.slice(1, 3)).toEqual(["  Error: boom\\u001b[31m", "      at f0"]);
+    expect(shown.at(-1)).toBe("  … 31 more lines");
   });
 
   it("colours pretty lines only when asked to", () => {

@@ -8,6 +8,9 @@ import { messages, type Fields, type LogEvent } from "./messages.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
+/** Characters of an error in one line of the log. */
+const errorLength = 500;
+
 interface Line {
   readonly level: Level;
   readonly event: LogEvent;
@@ -21,6 +24,7 @@ const mostUrgent: Readonly<Record<TelemetryEvent["kind"], Level>> = {
   "run.started": "info",
   "run.ended": "error",
   "run.discarded": "warn",
+  "timer.refused": "error",
   "schedule.fired": "debug",
   "schedule.refused": "error",
   "cleaner.swept": "info",
@@ -43,8 +47,15 @@ export function loggedKinds(logger: Logger): readonly TelemetryEvent["kind"][] {
 export function telemetryLog(logger: Logger, ids: IdCodec): (event: TelemetryEvent) => void {
   return (event) => {
     const { level, event: name, fields } = lineOf(event, ids);
-    if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...fields }, messages[name]);
+    if (logger.isLevelEnabled(level)) logger[level]({ event: name, ...short(fields) }, messages[name]);
   };
+}
+
+/** The error of a run is text of user code, up to 8 KiB; the run keeps the whole. */
+function short(fields: Fields): Fields {
+  const { error } = fields;
+  if (typeof error !== "string" || error.length <= errorLength) return fields;
+  return { ...fields, error: `${error.slice(0, errorLength).toWellFormed()}… (cut)` };
 }
 
 function lineOf(event: TelemetryEvent, ids: IdCodec): Line {
@@ -57,6 +68,12 @@ function lineOf(event: TelemetryEvent, ids: IdCodec): Line {
         level: "warn",
         event: event.kind,
         fields: { runId: ids.encode("run", event.runKey), claim: event.claim },
+      };
+    case "timer.refused":
+      return {
+        level: "error",
+        event: event.kind,
+        fields: { runId: ids.encode("run", event.runKey), error: event.error },
       };
     case "schedule.refused":
       return {
@@ -80,7 +97,7 @@ function lineOf(event: TelemetryEvent, ids: IdCodec): Line {
 type RunEvent = Extract<TelemetryEvent, { readonly kind: "run.started" | "run.ended" }>;
 type PlainEvent = Exclude<
   TelemetryEvent,
-  { readonly kind: `run.${string}` } | { readonly kind: "schedule.refused" }
+  { readonly kind: `run.${string}` } | { readonly kind: `${"schedule" | "timer"}.refused` }
 >;
 
 function plainLine(level: Level, { kind, ...fields }: PlainEvent): Line {

@@ -173,6 +173,10 @@ export const claiming: Topic = {
         ready: 1,
         running: 1,
       });
+      const again = { actor: "bob", mode: "drain" } as const;
+      expect(await scene.ledger.workers.pauseQueue("default", again, scene.nowMs)).toMatchObject({
+        pausedBy: { actor: "ann", reason: "deploy", mode: "drain" },
+      });
       expect(await scene.claim(worker)).toEqual([]);
       expect(await scene.complete(running)).toMatchObject({ ok: true });
       expect((await scene.ledger.workers.resumeQueue("default", scene.nowMs)).pausedBy).toBeUndefined();

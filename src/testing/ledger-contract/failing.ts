@@ -29,6 +29,25 @@ const all = { limit: 10 };
 export const failing: Topic = {
   name: "the error inbox",
   tests: {
+    "N15: a run counts by the type it was made with, also among others of its task in one claim": async (
+      scene,
+      expect,
+    ) => {
+      const key = await scene.task({ type: "work" });
+      const older = await scene.run(key);
+      await scene.ledger.tasks.edit(
+        { key, expectedRevision: 1, definition: scene.definition({ type: "copy" }) },
+        scene.nowMs,
+      );
+      const newer = await scene.run(key, { revision: 2 });
+      const claimed = await scene.claim(await scene.worker(), { types: ["work", "copy"] });
+      for (const run of claimed) await failWith(scene, run, "out of paper");
+      const { items } = await scene.ledger.errors.list(all);
+      expect(items.map(({ type, sampleRunKeys }) => [type, sampleRunKeys])).toEqual([
+        ["copy", [newer]],
+        ["work", [older]],
+      ]);
+    },
     "N15: puts runs that failed alike together, and tells how often, when and which": async (
       scene,
       expect,

@@ -204,6 +204,32 @@ export const pausing: Topic = {
       expect(await scene.wait(1)).toBe(2);
       expect(await scene.statuses([pending, running])).toEqual(["pending", "running"]);
     },
+    "pausing again keeps what it does not name and replaces what it names, held or in a worker's hands":
+      async (scene, expect) => {
+        const key = await scene.task();
+        const [held = 0, worked = 0] = await scene.runs(key, 2);
+        const at = scene.nowMs;
+        await scene.ledger.runs.pause(held, { ...ann, reason: "wait", resumeAtMs: at + 1000 }, true, at);
+        await scene.claimOne(await scene.worker());
+        await scene.ledger.runs.pause(worked, { ...ann, reason: "wait" }, true, at);
+        await scene.ledger.runs.pause(worked, { actor: "bob", resumeAtMs: at + 1000 }, true, at);
+        await scene.ledger.runs.confirmPause(worked, 1, undefined, at);
+        for (const run of [held, worked]) {
+          expect(await scene.ledger.runs.pause(run, { actor: "cid" }, true, at)).toMatchObject({
+            changed: false,
+          });
+          expect((await scene.get(run)).pausedBy).toMatchObject({ reason: "wait", resumeAtMs: at + 1000 });
+          const later = { actor: "cid", resumeAtMs: at + 5000 };
+          expect(await scene.ledger.runs.pause(run, later, true, at)).toMatchObject({
+            changed: true,
+            run: { status: "paused", pausedBy: { ...later, reason: "wait" } },
+          });
+        }
+        await scene.wait(2000);
+        expect(await scene.statuses([held, worked])).toEqual(["paused", "paused"]);
+        await scene.wait(3000);
+        expect(await scene.statuses([held, worked])).toEqual(["pending", "running"]);
+      },
     "a lost worker never un-pauses; resume makes the run pending": async (scene, expect) => {
       const runKey = await scene.run(await scene.task());
       await scene.claimOne(await scene.worker());

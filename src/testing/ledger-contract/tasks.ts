@@ -1,6 +1,6 @@
-// Tasks: created, found, edited, paused, cancelled and deleted.
+// Tasks: created, found, paused, cancelled and deleted.
 
-import type { Json } from "../../domain/json.ts";
+import type { PausedBy } from "../../domain/task.ts";
 import type { Topic } from "./topic.ts";
 
 export const tasks: Topic = {
@@ -83,113 +83,6 @@ export const tasks: Topic = {
       );
       expect(self).toEqual({ ok: false, error: "DEPENDENCY_CYCLE", cycle: [own.key, own.key] });
     },
-    "makes a revision of an edit, and keeps the old one for the runs that pinned it": async (
-      scene,
-      expect,
-    ) => {
-      const key = await scene.task({ params: 1 });
-      scene.later(5);
-      const reply = await scene.ledger.tasks.edit(
-        { key, expectedRevision: 1, definition: scene.definition({ params: 2 }) },
-        scene.nowMs,
-      );
-      expect(reply).toMatchObject({ ok: true, task: { revision: 2, updatedAtMs: scene.nowMs } });
-      expect((await scene.ledger.tasks.definitionAt(key, 1))?.params).toBe(1);
-      expect((await scene.getTask(key)).definition.params).toBe(2);
-    },
-    "N12: lists the revisions of a task, newest first, page by page": async (scene, expect) => {
-      const key = await scene.task({ params: 1 });
-      for (const params of [2, 3, 4]) {
-        scene.later(5);
-        const definition = scene.definition({ params });
-        await scene.ledger.tasks.edit({ key, expectedRevision: params - 1, definition }, scene.nowMs);
-      }
-      const first = await scene.ledger.tasks.revisions(key, { limit: 3 });
-      expect(first.items.map(({ revision, definition }) => [revision, definition.params])).toEqual([
-        [4, 4],
-        [3, 3],
-        [2, 2],
-      ]);
-      expect(first.items[0]?.createdAtMs).toBe(scene.nowMs);
-      const rest = await scene.ledger.tasks.revisions(key, { limit: 3, after: first.next ?? 0 });
-      expect(rest.items.map(({ revision }) => revision)).toEqual([1]);
-      expect(rest.next).toBeUndefined();
-      expect((await scene.ledger.tasks.revisions(scene.nobody, { limit: 3 })).items).toEqual([]);
-    },
-    "makes no revision of an edit that changes nothing": async (scene, expect) => {
-      const key = await scene.task();
-      const reply = await scene.ledger.tasks.edit(
-        { key, expectedRevision: 1, definition: scene.definition() },
-        scene.nowMs,
-      );
-      expect(reply).toMatchObject({ ok: true, task: { revision: 1 } });
-    },
-    "refuses an edit of another revision, of a missing task, and onto a taken externalId": async (
-      scene,
-      expect,
-    ) => {
-      const key = await scene.task();
-      const taken = await scene.task({ externalId: "taken" });
-      const edit = (over: object) =>
-        scene.ledger.tasks.edit(
-          { key, expectedRevision: 1, definition: scene.definition({ name: "new" }), ...over },
-          scene.nowMs,
-        );
-      expect(await edit({ expectedRevision: 7 })).toEqual({
-        ok: false,
-        error: "REVISION_MISMATCH",
-        revision: 1,
-      });
-      expect(await edit({ key: scene.nobody })).toEqual({ ok: false, error: "NOT_FOUND", key: scene.nobody });
-      expect(await edit({ definition: scene.definition({ externalId: "taken" }) })).toEqual({
-        ok: false,
-        error: "ALREADY_EXISTS",
-        key: taken,
-      });
-    },
-    "lets one of two who edit the same revision win": async (scene, expect) => {
-      const key = await scene.task();
-      const edit = (name: string) =>
-        scene.ledger.tasks.edit(
-          { key, expectedRevision: 1, definition: scene.definition({ name }) },
-          scene.nowMs,
-        );
-      const replies = await Promise.all([edit("a"), edit("b")]);
-      expect(replies.map((reply) => reply.ok)).toEqual([true, false]);
-      expect((await scene.getTask(key)).definition.name).toBe("a");
-    },
-    "SEM 13: an edit of the trigger never moves the cursor back, and reopens a completed task": async (
-      scene,
-      expect,
-    ) => {
-      const key = await scene.scheduled({ maxRuns: 1 });
-      const worker = await scene.worker();
-      await scene.fire(key);
-      await scene.complete(await scene.claimOne(worker));
-      const { decidedThroughMs, status } = await scene.getTask(key);
-      expect(status).toBe("completed");
-      const schedule = {
-        anchorMs: scene.nowMs,
-        decidedThroughMs: decidedThroughMs - 600_000,
-        nextFireAtMs: scene.nowMs + 60_000,
-      };
-      await scene.ledger.tasks.edit(
-        {
-          key,
-          expectedRevision: 1,
-          definition: scene.definition({ trigger: { kind: "cron", expression: "0 * * * *" } }),
-          schedule,
-        },
-        scene.nowMs,
-      );
-      const task = await scene.getTask(key);
-      expect(task).toMatchObject({
-        status: "active",
-        decidedThroughMs,
-        nextFireAtMs: schedule.nextFireAtMs,
-        anchorMs: scene.nowMs,
-      });
-    },
     "SEM 5: a pause keeps the cursor and hides the next instant; a resume gives it back": async (
       scene,
       expect,
@@ -247,20 +140,70 @@ export const tasks: Topic = {
       });
       expect(await scene.decisions(key)).toEqual(["skipped(paused)"]);
     },
-    "pausing again replaces who and until; resuming what is not paused is refused": async (scene, expect) => {
+    "S1.77 counts tasks and what their schedules did, of all and of one user": async (scene, expect) => {
+      const minutely = { trigger: { kind: "interval", every: "1m" } } as const;
+      const ann = await scene.scheduled({ ...minutely, userId: "ann" });
+      const paused = await scene.scheduled({ ...minutely, userId: "ann" });
+      const gone = await scene.scheduled(minutely);
+      await scene.task({ userId: "bob" });
+      const cancelled = await scene.scheduled(minutely);
+      const edited = await scene.scheduled(minutely);
+      for (const key of [ann, gone, edited]) await scene.fire(key, { atMs: scene.nowMs + 60_000 });
+      await scene.ledger.tasks.pause(paused, { actor: "ann" }, scene.nowMs);
+      await scene.ledger.tasks.cancel(cancelled, scene.nowMs);
+      await scene.ledger.tasks.remove(gone, scene.nowMs);
+      const { definition, revision } = await scene.getTask(edited);
+      const { decidedThroughMs, anchorMs } = await scene.getTask(edited);
+      await scene.ledger.tasks.edit(
+        {
+          key: edited,
+          expectedRevision: revision,
+          definition: { ...definition, trigger: { kind: "manual" } },
+          schedule: { anchorMs, decidedThroughMs },
+        },
+        scene.nowMs,
+      );
+      const next = (await scene.getTask(ann)).nextFireAtMs;
+      expect(await scene.ledger.tasks.counts()).toEqual({
+        byStatus: { active: 3, paused: 1, completed: 0, cancelled: 1 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 1 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "ann" })).toEqual({
+        byStatus: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        timed: { active: 1, paused: 1, completed: 0, cancelled: 0 },
+        started: 1,
+        upcoming: 1,
+        nextFireAtMs: next,
+      });
+      expect(await scene.ledger.tasks.counts({ userId: "eve" })).toMatchObject({ started: 0, upcoming: 0 });
+    },
+    "pausing again keeps what it does not name, and replaces what it names": async (scene, expect) => {
       const key = await scene.scheduled();
+      const pausedBy = async () => (await scene.getTask(key)).pausedBy;
+      const pause = (by: PausedBy) => scene.ledger.tasks.pause(key, by, scene.nowMs);
+      const ann = { actor: "ann", reason: "holidays", resumeAtMs: scene.nowMs + 5 };
+      await pause(ann);
+      await pause({ actor: "bob" });
+      expect(await pausedBy()).toEqual(ann);
+      await pause({ actor: "bob", reason: "moving" });
+      expect(await pausedBy()).toEqual({ ...ann, actor: "bob", reason: "moving" });
+      await pause({ actor: "cid", resumeAtMs: scene.nowMs + 9 });
+      expect(await pausedBy()).toEqual({ actor: "cid", reason: "moving", resumeAtMs: scene.nowMs + 9 });
+      scene.later(8);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
+      scene.later(2);
+      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toHaveLength(1);
+      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
+      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
+      expect(await pausedBy()).toBeUndefined();
       expect(await scene.ledger.tasks.resume(key, undefined, scene.nowMs)).toEqual({
         ok: false,
         error: "ILLEGAL_TRANSITION",
         status: "active",
       });
-      await scene.ledger.tasks.pause(key, { actor: "ann", resumeAtMs: scene.nowMs + 1 }, scene.nowMs);
-      await scene.ledger.tasks.pause(key, { actor: "bob" }, scene.nowMs);
-      expect((await scene.getTask(key)).pausedBy).toEqual({ actor: "bob" });
-      scene.later(10);
-      expect(await scene.ledger.tasks.dueToResume(scene.nowMs, 10)).toEqual([]);
-      const resumed = await scene.ledger.tasks.resume(key, undefined, scene.nowMs);
-      expect(resumed).toMatchObject({ ok: true, task: { nextFireAtMs: scene.nowMs - 10 + 60_000 } });
     },
     "names paused tasks whose time to resume has come": async (scene, expect) => {
       const key = await scene.scheduled();
@@ -317,22 +260,10 @@ export const tasks: Topic = {
           expect((await scene.get(runKey)).status).toBe("cancelled");
         }
       },
-    "SEM 29: an edit to equal content is none, whatever the order of its fields, on a cancelled task too":
-      async (scene, expect) => {
-        const key = await scene.task({ params: { a: 1, b: [2, { c: 3 }] } });
-        const edit = (params: Json) =>
-          scene.ledger.tasks.edit(
-            { key, expectedRevision: 1, definition: scene.definition({ params }) },
-            scene.nowMs,
-          );
-        const before = await scene.getTask(key);
-        scene.later(5);
-        expect(await edit({ b: [2, { c: 3 }], a: 1 })).toEqual({ ok: true, task: before });
-        await scene.ledger.tasks.cancel(key, scene.nowMs);
-        expect(await edit({ b: [2, { c: 3 }], a: 1 })).toMatchObject({ ok: true, task: { revision: 1 } });
-        expect(await edit({ a: 2 })).toEqual({ ok: false, error: "ILLEGAL_TRANSITION", status: "cancelled" });
-      },
-    "lists tasks newest first by owner, conversation, status, type, tag and text": async (scene, expect) => {
+    "lists tasks newest first by owner, conversation, status, type, priority, tag and text": async (
+      scene,
+      expect,
+    ) => {
       const a = await scene.task({
         name: "Morning report",
         userId: "ann",
@@ -341,6 +272,7 @@ export const tasks: Topic = {
       });
       const b = await scene.task({
         name: "backup",
+        priority: 8,
         userId: "ann",
         type: "copy",
         description: "of the REPORTS disk",
@@ -354,6 +286,7 @@ export const tasks: Topic = {
       expect(await keys({ conversationId: "c1" })).toEqual([a]);
       expect(await keys({ status: ["paused"] })).toEqual([c]);
       expect(await keys({ type: ["copy"] })).toEqual([b]);
+      expect(await keys({ priority: [8, 9] })).toEqual([b]);
       expect(await keys({ tag: ["daily"] })).toEqual([c, a]);
       expect(await keys({ text: "report" })).toEqual([b, a]);
       const page = await scene.ledger.tasks.list({ limit: 2 });

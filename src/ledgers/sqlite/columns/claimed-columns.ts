@@ -3,64 +3,61 @@
 import type { Key } from "../../../domain/ids.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
 import type { ClaimedRun } from "../../../ports/run-ledger.ts";
-import type { RunRow } from "../run-row.ts";
 
-type Optional<T> = (T | null)[];
+/** What the runs of a claim mostly have in common. */
+export interface ClaimHead {
+  readonly taskKey: Key;
+  readonly revision: number;
+  readonly claim: number;
+  readonly attempt: number;
+  readonly recoveries: number;
+  readonly interruptions: number;
+  readonly version: number;
+  readonly claimedAtMs: number;
+  readonly startedAtMs: number;
+}
 
-/** One entry for each run; a column in which every entry would be null stays empty. */
+/** One entry for each run; a column in which every entry would be absent stays empty. */
 export interface ClaimedColumns {
   readonly key: Key[];
-  readonly taskKey: Key[];
-  readonly revision: number[];
-  /** claim, attempt, recoveries, interruptions, version: five for each run. */
-  readonly counters: number[];
   readonly dueAtMs: number[];
-  readonly claimedAtMs: number[];
-  readonly startedAtMs: number[];
-  readonly scheduledForMs: Optional<number>;
-  readonly params: Optional<string>;
+  /** JSON text; null: the definition's own. */
+  readonly params: (string | null)[];
+  readonly heads: ClaimHead[];
+  /** The run with which each head begins to hold. */
+  readonly headFrom: number[];
   /** The rare ones, by index. */
   readonly rare: Record<number, RareFields>;
 }
 
 export interface RareFields {
+  readonly scheduledForMs?: number;
   readonly deadlineAtMs?: number;
   readonly resumed?: string;
   readonly maxAttempts?: number;
 }
 
 export function noClaims(): ClaimedColumns {
-  return {
-    key: [],
-    taskKey: [],
-    revision: [],
-    counters: [],
-    dueAtMs: [],
-    claimedAtMs: [],
-    startedAtMs: [],
-    scheduledForMs: [],
-    params: [],
-    rare: {},
-  };
+  return { key: [], dueAtMs: [], params: [], heads: [], headFrom: [], rare: {} };
 }
 
-/** Adds a run that lies in `claimed`. */
+/** Adds a claimed run whose head is that of the last one, or was just begun. */
 export function addClaim(
   columns: ClaimedColumns,
-  run: RunRow,
-  given: { readonly params: string | null; readonly rare?: RareFields | undefined },
+  run: { readonly key: Key; readonly dueAtMs: number },
+  { params, rare }: { readonly params: string | null; readonly rare: RareFields | undefined },
 ): void {
   const index = columns.key.length;
   columns.key.push(run.key);
-  columns.taskKey.push(run.taskKey);
-  columns.revision.push(run.revision);
-  columns.counters.push(run.claim, run.attempt, run.recoveries, run.interruptions, run.version);
   columns.dueAtMs.push(run.dueAtMs);
-  columns.claimedAtMs.push(run.claimedAtMs);
-  columns.startedAtMs.push(run.startedAtMs ?? run.claimedAtMs);
-  if (run.scheduledForMs !== null) columns.scheduledForMs[index] = run.scheduledForMs;
-  if (given.params !== null) columns.params[index] = given.params;
-  if (given.rare !== undefined) columns.rare[index] = given.rare;
+  if (params !== null) columns.params[index] = params;
+  if (rare !== undefined) columns.rare[index] = rare;
+}
+
+/** Begins a head for the runs that follow. */
+export function beginHead(columns: ClaimedColumns, head: ClaimHead): void {
+  columns.heads.push(head);
+  columns.headFrom.push(columns.key.length);
 }
 
 /** Makes the runs again on the other side. */
@@ -68,33 +65,42 @@ export function toClaimedRuns(
   columns: ClaimedColumns,
   definition: (key: Key, revision: number) => TaskDefinition,
 ): ClaimedRun[] {
-  const { counters } = columns;
-  return columns.key.map((key, index) => {
-    const taskKey = columns.taskKey[index] ?? 0;
-    const revision = columns.revision[index] ?? 0;
-    const at = index * 5;
-    const run: Writable<ClaimedRun> = {
-      key,
-      taskKey,
-      revision,
-      claim: counters[at] ?? 0,
-      attempt: counters[at + 1] ?? 0,
-      recoveries: counters[at + 2] ?? 0,
-      interruptions: counters[at + 3] ?? 0,
-      version: counters[at + 4] ?? 0,
-      dueAtMs: columns.dueAtMs[index] ?? 0,
-      claimedAtMs: columns.claimedAtMs[index] ?? 0,
-      startedAtMs: columns.startedAtMs[index] ?? 0,
-      definition: definition(taskKey, revision),
-    };
-    // Assigned rather than spread: this runs for every run of a drain.
-    const params = columns.params[index];
-    const scheduledForMs = columns.scheduledForMs[index];
-    if (params !== undefined && params !== null) run.params = params;
-    if (scheduledForMs !== undefined && scheduledForMs !== null) run.scheduledForMs = scheduledForMs;
-    const rare = columns.rare[index];
-    return rare === undefined ? run : { ...run, ...rare };
-  });
+  const runs: ClaimedRun[] = [];
+  for (const [at, head] of columns.heads.entries()) {
+    const end = columns.headFrom[at + 1] ?? columns.key.length;
+    const ofHead = definition(head.taskKey, head.revision);
+    for (let index = runs.length; index < end; index++) runs.push(toRun(columns, { index, head, ofHead }));
+  }
+  return runs;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function toRun(
+  columns: ClaimedColumns,
+  {
+    index,
+    head,
+    ofHead,
+  }: { readonly index: number; readonly head: ClaimHead; readonly ofHead: TaskDefinition },
+): ClaimedRun {
+  // Written out and assigned rather than spread: this runs for every run of a drain.
+  const run: Writable<ClaimedRun> = {
+    key: columns.key[index] ?? 0,
+    taskKey: head.taskKey,
+    revision: head.revision,
+    claim: head.claim,
+    attempt: head.attempt,
+    recoveries: head.recoveries,
+    interruptions: head.interruptions,
+    version: head.version,
+    dueAtMs: columns.dueAtMs[index] ?? 0,
+    claimedAtMs: head.claimedAtMs,
+    startedAtMs: head.startedAtMs,
+    definition: ofHead,
+  };
+  const params = columns.params[index];
+  if (params !== undefined && params !== null) run.params = params;
+  const rare = columns.rare[index];
+  return rare === undefined ? run : { ...run, ...rare };
+}

@@ -64,7 +64,7 @@ export function check(tx: Tx): readonly string[] {
     .all()
     .map((row) => text(row, 0))
     .filter((line) => line !== "ok");
-  const batched = tx.claimed.keysJson((run) => run.batchId !== null);
+  const batched = tx.claimed.listedJson();
   for (const { sql, says } of rules) {
     const row = tx.sql.built(sql).get(...(sql.includes("?") ? [batched] : []));
     const count = row === undefined ? 0 : int(row, 0);
@@ -76,10 +76,18 @@ export function check(tx: Tx): readonly string[] {
 function wrongTotals(tx: Tx): readonly string[] {
   const rows = tx.sql
     .built(
-      `with counted(name, count) as (
+      `with kinds as (
+        select t.status, s.started_count, s.next_fire_at_ms,
+          json_extract(v.definition, '$.trigger.kind') not in ('manual', 'immediate') as is_timed
+        from tasks t join schedules s on s.task_key = t.key
+        join revisions v on v.task_key = t.key and v.revision = t.revision where t.deleted_at_ms is null),
+      counted(name, count) as (
         select 'ready/' || l.queue_id, count(*) from ready y join lanes l on l.id = y.lane_id group by 1
         union all select 'held/' || h.status || '/' || l.queue_id, count(*) from held h join lanes l on l.id = h.lane_id group by 1
-        union all select 'ended/' || status, count(*) from ended group by 1)
+        union all select 'ended/' || status, count(*) from ended group by 1
+        union all select 'tasks/' || status || iif(is_timed, '/timed', '/other'), count(*) from kinds group by 1
+        union all select 'tasks/started', sum(started_count) from kinds where is_timed
+        union all select 'tasks/upcoming', count(next_fire_at_ms) from kinds where is_timed and status = 'active')
       select coalesce(c.name, t.name), coalesce(c.count, 0), coalesce(t.count, 0)
       from counted c full join (select * from totals where name not like 'live/%') t on t.name = c.name
       where coalesce(c.count, 0) <> coalesce(t.count, 0)`,

@@ -1,8 +1,8 @@
 // Deletes what has been kept long enough, a bounded piece at a time.
 
 import { firstKeyAt, type Key } from "../../../domain/ids.ts";
-import type { Retention } from "../../../domain/task.ts";
-import type { SweepReply } from "../../../ports/maintenance-ledger.ts";
+import { rememberedMs } from "../../../ports/call-ledger.ts";
+import type { KeptFor, SweepReply } from "../../../ports/maintenance-ledger.ts";
 import { firstInt, int, text } from "../row.ts";
 import { pageSize } from "../state/journal-page.ts";
 import type { Tx } from "../state/tx.ts";
@@ -13,12 +13,12 @@ const feedMs = 7 * 86_400_000;
 const lookedAtPerDeleted = 10;
 
 interface Sweep {
-  readonly defaults: Required<Retention>;
+  readonly defaults: KeptFor;
   readonly limit: number;
   readonly nowMs: number;
 }
 
-export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowMs: number): SweepReply {
+export function sweep(tx: Tx, defaults: KeptFor, limit: number, nowMs: number): SweepReply {
   const terms = { defaults, limit, nowMs };
   tx.sql.named("dedup.sweep").run(nowMs, limit);
   tx.sql.named("backfills.sweep").run(firstKeyAt(Math.max(0, nowMs - defaults.failureMs)), limit);
@@ -26,11 +26,14 @@ export function sweep(tx: Tx, defaults: Required<Retention>, limit: number, nowM
   const runs = sweepRuns(tx, terms);
   const occurrences = sweepOccurrences(tx, terms);
   const events = sweepFeed(tx, terms);
+  const audit = sweepAudit(tx, terms);
+  const ended = sweepEnded(tx, terms);
   return {
     runs: runs.count,
     occurrences: occurrences.count,
     events: events.count,
-    more: runs.more || occurrences.more || events.more,
+    audit: audit.count,
+    more: [runs, occurrences, events, audit, ended].some(({ more }) => more),
   };
 }
 
@@ -115,4 +118,18 @@ function sweepFeed(tx: Tx, { limit, nowMs }: Sweep): Swept {
     count += size;
   }
   return { count, more: count >= limit };
+}
+
+function sweepAudit(tx: Tx, { defaults, limit, nowMs }: Sweep): Swept {
+  const { auditMs } = defaults;
+  if (auditMs === undefined) return { count: 0, more: false };
+  const count = tx.sql.named("access.deleteOldAudit").run(firstKeyAt(Math.max(0, nowMs - auditMs)), limit);
+  return { count, more: count >= limit };
+}
+
+/** Sessions that are over, and calls that need no longer be remembered. */
+function sweepEnded(tx: Tx, { limit, nowMs }: Sweep): Swept {
+  const sessions = tx.sql.named("access.deleteOldSessions").run(nowMs, limit);
+  const calls = tx.sql.named("access.deleteOldCalls").run(nowMs - rememberedMs, limit);
+  return { count: sessions + calls, more: Math.max(sessions, calls) >= limit };
 }

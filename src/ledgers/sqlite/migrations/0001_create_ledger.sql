@@ -181,7 +181,8 @@ create table claimed (
 -- Rows never change.
 create table ended (
   key integer primary key,
-  status text not null check (status in ('completed', 'failed', 'cancelled', 'timed_out', 'skipped')),
+  -- The usual end is compared first: to look it up in the list took half the time of the insert.
+  status text not null check (status = 'completed' or status in ('failed', 'cancelled', 'timed_out', 'skipped')),
   claim integer not null,
   attempt integer not null,
   recoveries integer not null,

@@ -23,10 +23,12 @@ select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.schedul
 from claimed c
 join runs r on r.key = c.key
 
+-- name: birth
+select key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, extra from runs where key = ?
+
 -- Claimed runs that have no row of their own: listed in a batch and in no state table.
 -- name: batchedAll
-select r.key, r.task_key, r.revision, r.lane_id, r.place, r.due_at_ms, r.scheduled_for_ms, r.origin, r.extra,
-  b.worker_key, b.claimed_at_ms, b.id
+select r.key, r.task_key, r.revision, r.lane_id, r.origin, b.worker_key, b.claimed_at_ms, b.id
 from claim_batches b
 join json_each(b.run_keys) j
 join runs r on r.key = j.value
@@ -47,6 +49,12 @@ delete from claim_batches where id = ?
 -- name: insertReady
 insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags, started_at_ms)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- Runs just born, ready at once: version 1, and the flag that their next claim is a new attempt. By their births' primary
+-- key; nobody else has keys between the first and the last.
+-- name: makeReady
+insert into ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)
+select lane_id, place, key, 0, 0, 0, 0, 1, 1 from runs where key between ? and ?
 
 -- name: deleteReady
 delete from ready where lane_id = ? and place = ? and key = ?

@@ -1,8 +1,5 @@
 -- Ending claims. Fenced by the mirror of `claimed`, which only this transaction changes.
 
--- name: deleteEightClaimed
-delete from claimed where key in (?, ?, ?, ?, ?, ?, ?, ?)
-
 -- name: setHeldVersion
 update held set version = ? where key = ?
 

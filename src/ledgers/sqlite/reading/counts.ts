@@ -31,7 +31,7 @@ function countAll(tx: Tx, byStatus: Record<RunStatus, number>): void {
     byStatus[oneOf(runStatuses, name.split("/")[1] ?? "")] += count;
   for (const [name, count] of tx.totals.readAll("ended/"))
     byStatus[oneOf(runStatuses, name.split("/")[1] ?? "")] += count;
-  for (const run of tx.claimed.all()) byStatus[run.status] += 1;
+  for (const [, { status }] of tx.claimed.all()) byStatus[status] += 1;
 }
 
 function countRows(

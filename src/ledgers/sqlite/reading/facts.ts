@@ -5,6 +5,8 @@ import type { RunFacts } from "../../../ports/run-ledger.ts";
 import { firstInt, int, intOrNull } from "../row.ts";
 import { locate } from "../state/locate.ts";
 import type { Tx } from "../state/tx.ts";
+import type { WorkerEntry } from "../state/worker-book.ts";
+import { attempts } from "./attempts.ts";
 import { toRun } from "./read-run.ts";
 
 /** Runs ahead are counted up to here. */
@@ -18,6 +20,7 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
   const workers = [...tx.workers.live().values()].filter(
     (worker) => worker.queues.includes("*") || worker.queues.includes(queue.name),
   );
+  const withType = workers.filter((worker) => worker.types.includes(type));
   const { concurrency } = queue.config;
   return {
     run: toRun(tx, run),
@@ -29,10 +32,29 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
         : 0,
     blockedBy: run.status === "blocked" || run.pausedFrom === "blocked" ? blockedBy(tx, key) : [],
     workers: workers.length,
-    workersWithType: workers.filter((worker) => worker.types.includes(type)).length,
+    workersWithType: withType.length,
+    slots: slotsOf(tx, withType),
     queueRunning: tx.claimed.count((other) => tx.lanes.lane(other.laneId).queue === queue),
     ...(concurrency === undefined ? {} : { queueLimit: concurrency }),
+    ...(run.status === "retrying" ? lastAttempt(tx, key) : {}),
   };
+}
+
+function slotsOf(tx: Tx, workers: readonly WorkerEntry[]): RunFacts["slots"] {
+  const keys = new Set(workers.map(({ key }) => key));
+  let [all, claimed, abandoned] = [0, 0, 0];
+  for (const worker of workers) {
+    all += worker.concurrency;
+    abandoned += worker.abandonedSlots;
+  }
+  // Paused ones as well: their code stands still in its slot (SEM 12).
+  claimed += tx.claimed.count(({ workerKey }) => workerKey !== null && keys.has(workerKey));
+  return { all, claimed, abandoned };
+}
+
+function lastAttempt(tx: Tx, key: Key): Pick<RunFacts, "lastAttempt"> {
+  const last = attempts(tx, key).at(-1);
+  return last === undefined ? {} : { lastAttempt: last };
 }
 
 function blockedBy(tx: Tx, key: Key): RunFacts["blockedBy"] {

@@ -1,18 +1,21 @@
 // What a claim writes while it runs: progress, log, output and durable steps; refused when the claim is over (SEM 1).
 
 import type { Key } from "../../../domain/ids.ts";
-import { defaultLimits } from "../../../domain/limits.ts";
 import type { StepRecord } from "../../../ports/executor.ts";
-import type { RunAppend } from "../../../ports/run-ledger.ts";
+import type { AppendLimits, RunAppend } from "../../../ports/run-ledger.ts";
 import { int, json, text } from "../row.ts";
 import type { Tx } from "../state/tx.ts";
 
-export function append(tx: Tx, appends: readonly RunAppend[], nowMs: number): readonly boolean[] {
+export function append(
+  tx: Tx,
+  appends: readonly RunAppend[],
+  { nowMs, limits }: { readonly nowMs: number; readonly limits: AppendLimits },
+): readonly boolean[] {
   return appends.map((one) => {
     if (!holds(tx, one.runKey, one.claim)) return false;
     if (one.progress !== undefined)
       tx.sql.named("reports.setProgress").run(one.runKey, JSON.stringify(one.progress));
-    if (one.logs !== undefined || one.output !== undefined) new Report(tx, one, nowMs).write();
+    if (one.logs !== undefined || one.output !== undefined) new Report(tx, one, { nowMs, limits }).write();
     return true;
   });
 }
@@ -35,7 +38,7 @@ export function steps(tx: Tx, runKey: Key): readonly StepRecord[] {
  * pause, and a refusal would tell its worker that the claim is lost.
  */
 function holds(tx: Tx, runKey: Key, claim: number): boolean {
-  return tx.claimed.get(runKey)?.claim === claim;
+  return tx.claimed.facts(runKey)?.claim === claim;
 }
 
 interface Sizes {
@@ -50,12 +53,18 @@ class Report {
   readonly #tx: Tx;
   readonly #append: RunAppend;
   readonly #nowMs: number;
+  readonly #limits: AppendLimits;
   readonly #sizes: Sizes;
 
-  constructor(tx: Tx, append: RunAppend, nowMs: number) {
+  constructor(
+    tx: Tx,
+    append: RunAppend,
+    { nowMs, limits }: { readonly nowMs: number; readonly limits: AppendLimits },
+  ) {
     this.#tx = tx;
     this.#append = append;
     this.#nowMs = nowMs;
+    this.#limits = limits;
     const row = tx.sql.named("reports.sizes").get(append.runKey);
     this.#sizes = {
       logBytes: at(row, 0),
@@ -81,7 +90,7 @@ class Report {
     if (cut === "beyond") return;
     const [what, more, how] =
       cut === "mark"
-        ? [`log cut at ${defaultLimits.logBytes} bytes`, null, "warn"]
+        ? [`log cut at ${this.#limits.logBytes} bytes`, null, "warn"]
         : [message, fieldsText, level];
     this.#sizes.logCount += 1;
     this.#tx.sql
@@ -102,7 +111,7 @@ class Report {
     if (cut === "beyond") return;
     this.#sizes.outputCount += 1;
     const kept =
-      cut === "mark" ? JSON.stringify({ cut: `output cut at ${defaultLimits.outputBytes} bytes` }) : chunk;
+      cut === "mark" ? JSON.stringify({ cut: `output cut at ${this.#limits.outputBytes} bytes` }) : chunk;
     this.#tx.sql.named("reports.insertOutput").run(this.#append.runKey, this.#sizes.outputCount, kept);
   }
 
@@ -110,9 +119,9 @@ class Report {
   #cut(of: "log" | "output", bytes: number): "fits" | "mark" | "beyond" {
     const name = of === "log" ? "logBytes" : "outputBytes";
     const before = this.#sizes[name];
-    if (before > defaultLimits[name]) return "beyond";
+    if (before > this.#limits[name]) return "beyond";
     this.#sizes[name] = before + bytes;
-    return this.#sizes[name] > defaultLimits[name] ? "mark" : "fits";
+    return this.#sizes[name] > this.#limits[name] ? "mark" : "fits";
   }
 }
 

@@ -1,15 +1,17 @@
 // Claiming: takes runs that may start now from a queue and gives them to a worker.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import type { ClaimRequest } from "../../../ports/run-ledger.ts";
 import { noClaims, type ClaimedColumns } from "../columns/claimed-columns.ts";
 import { textOrNull } from "../row.ts";
 import { flag, type RunRow } from "../run-row.ts";
+import type { ClaimFacts } from "../state/claimed-rows.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { turnsPerMs, type Lane, type Queue } from "../state/lane-book.ts";
 import { locate } from "../state/locate.ts";
 import { takeOut } from "../state/moves.ts";
-import { park, unpark } from "../state/park.ts";
+import { onSuspects, park, unpark } from "../state/park.ts";
 import { Taking } from "../state/take.ts";
 import type { Tx } from "../state/tx.ts";
 import { LaneHead, type HeadRun } from "./lane-head.ts";
@@ -54,6 +56,8 @@ class Claiming {
   readonly #columns = noClaims();
   /** Claimed runs of a limited task or key, counted once and kept up to date while this claim takes more. */
   readonly #counts = new Map<string, number>();
+  /** The last task that was looked at by `#isFree`; nothing in a claim changes a task. */
+  #free: { readonly taskKey: Key; readonly revision: number; readonly isFree: boolean } | undefined;
   #parked = 0;
 
   constructor(tx: Tx, terms: ClaimTerms) {
@@ -94,9 +98,10 @@ class Claiming {
   /** Takes or parks one run of the general lane whose place is before `beforePlace`; false when there is none. */
   #takeGeneral(general: LaneHead, beforePlace: number): boolean {
     const head = general.peek(this.#terms.limit - this.#taken);
-    if (head === undefined || head.run.place >= beforePlace) return false;
+    if (head === undefined || head.place >= beforePlace) return false;
     general.advance();
-    this.#takeOrPark(head);
+    if (head.isFresh && this.#isFree(head)) this.#taking.takeFresh(head, head.params);
+    else this.#takeOrPark(head.toRow(this.#tx), head.params);
     return true;
   }
 
@@ -107,10 +112,11 @@ class Claiming {
   #takeInTurn(general: LaneHead, lane: Lane): void {
     const head = new LaneHead(this.#tx, lane.id).peek(1);
     if (head === undefined) return this.#tx.lanes.isEmpty(lane);
-    if (this.#takeGeneral(general, Math.min(lane.servedAt / turnsPerMs, head.run.place))) return;
-    takeOut(this.#tx, head.run);
+    if (this.#takeGeneral(general, Math.min(lane.servedAt / turnsPerMs, head.place))) return;
+    const run = head.toRow(this.#tx);
+    takeOut(this.#tx, run);
     const isMore = this.#tx.sql.named("claim.anyReady").get(lane.id) !== undefined;
-    if (this.#takeOrPark(head)) this.#tx.lanes.served(lane, isMore, this.#terms.nowMs);
+    if (this.#takeOrPark(run, head.params)) this.#tx.lanes.served(lane, isMore, this.#terms.nowMs);
     else if (!isMore) this.#tx.lanes.isEmpty(lane);
   }
 
@@ -125,11 +131,22 @@ class Claiming {
       if (this.#isDone) return;
       const row = this.#tx.sql.named("claim.params").get(run.key);
       takeOut(this.#tx, run);
-      this.#takeOrPark({ run, params: row === undefined ? null : textOrNull(row, 0) });
+      this.#takeOrPark(run, row === undefined ? null : textOrNull(row, 0));
     }
   }
 
-  #takeOrPark({ run, params }: HeadRun): boolean {
+  /** Whether nothing limits the runs of its task in the general lane; asked once while they follow each other. */
+  #isFree({ taskKey, revision }: HeadRun): boolean {
+    if (this.#free?.taskKey === taskKey && this.#free.revision === revision) return this.#free.isFree;
+    const { tasks } = this.#tx;
+    const { status, rules } = tasks.get(taskKey);
+    const { type } = tasks.definition(taskKey, revision);
+    const isFree = this.#types.has(type) && status !== "paused" && rules.limit === undefined;
+    this.#free = { taskKey, revision, isFree };
+    return isFree;
+  }
+
+  #takeOrPark(run: RunRow, params: string | null): boolean {
     const blocker = this.#blockerOf(run);
     if (blocker === undefined) {
       this.#taking.take(run, params);
@@ -148,6 +165,8 @@ class Claiming {
       run.revision === task.revision ? task.definition : tasks.definition(run.taskKey, run.revision);
     if (!this.#types.has(type)) return `type:${this.#terms.queue.id}:${type}`;
     if (task.status === "paused" && (run.flags & flag.forced) === 0) return `task-paused:${task.key}`;
+    const ofSuspects = isSuspect(run) ? onSuspects : undefined;
+    if (ofSuspects !== undefined && this.#count(ofSuspects, isSuspect) > 0) return ofSuspects;
     const { limit, keyLimit } = task.rules;
     const perKey = this.#terms.queue.config.keyConcurrency ?? keyLimit;
     const isKeyed = perKey !== undefined && lanes.lane(run.laneId).key !== "";
@@ -165,12 +184,13 @@ class Claiming {
       this.#count(ofKey, (other) => other.laneId === run.laneId) >= perKey
     )
       return ofKey;
+    if (ofSuspects !== undefined) this.#counts.set(ofSuspects, 1);
     if (ofTask !== undefined) this.#counts.set(ofTask, (this.#counts.get(ofTask) ?? 0) + 1);
     if (ofKey !== undefined) this.#counts.set(ofKey, (this.#counts.get(ofKey) ?? 0) + 1);
     return undefined;
   }
 
-  #count(name: string, test: (run: RunRow) => boolean): number {
+  #count(name: string, test: (claim: ClaimFacts) => boolean): number {
     let count = this.#counts.get(name);
     if (count === undefined) this.#counts.set(name, (count = this.#tx.claimed.count(test)));
     return count;

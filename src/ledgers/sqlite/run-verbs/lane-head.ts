@@ -1,12 +1,63 @@
 // The head of a lane: its ready runs in order of place, read in blocks and removed by one range delete.
 
+import type { Key } from "../../../domain/ids.ts";
 import { int, intOrNull, textOrNull, type Row } from "../row.ts";
 import { newRow, type RunRow } from "../run-row.ts";
+import { readCounters } from "../state/locate.ts";
+import type { FreshRun } from "../state/take.ts";
 import type { Tx } from "../state/tx.ts";
 
-export interface HeadRun {
-  readonly run: RunRow;
-  readonly params: string | null;
+/** A run at the head of a lane, read as far as it is asked for. */
+export class HeadRun implements FreshRun {
+  readonly #row: Row;
+  readonly key: Key;
+  readonly laneId: number;
+  readonly place: number;
+  readonly taskKey: Key;
+  readonly revision: number;
+
+  constructor(row: Row, laneId: number) {
+    this.#row = row;
+    this.key = int(row, 0);
+    this.place = int(row, 1);
+    this.taskKey = int(row, 2);
+    this.revision = int(row, 3);
+    this.laneId = laneId;
+  }
+
+  get dueAtMs(): number {
+    return int(this.#row, 4);
+  }
+
+  get origin(): number {
+    return int(this.#row, 5);
+  }
+
+  get scheduledForMs(): number | null {
+    return intOrNull(this.#row, 6);
+  }
+
+  get params(): string | null {
+    return textOrNull(this.#row, 8);
+  }
+
+  /** Whether nothing has happened to it but its birth; so it is with most, and their row is never made. */
+  get isFresh(): boolean {
+    return this.#row[9] === null;
+  }
+
+  toRow(tx: Tx): RunRow {
+    const { key, taskKey, revision, laneId, place, dueAtMs, origin, scheduledForMs } = this;
+    const extra = textOrNull(this.#row, 7);
+    const run = newRow({ key, taskKey, revision, laneId, place, dueAtMs, scheduledForMs, origin, extra });
+    run.version = 1;
+    const state = this.isFresh ? undefined : tx.sql.named("claim.state").get(laneId, place, key);
+    if (state !== undefined) {
+      readCounters(run, state, 0);
+      run.startedAtMs = intOrNull(state, 6);
+    }
+    return run;
+  }
 }
 
 export class LaneHead {
@@ -16,7 +67,7 @@ export class LaneHead {
   #at = 0;
   #asked = 0;
   #current: HeadRun | undefined;
-  #last: RunRow | undefined;
+  #last: HeadRun | undefined;
 
   constructor(tx: Tx, laneId: number) {
     this.#tx = tx;
@@ -28,14 +79,14 @@ export class LaneHead {
     if (this.#current !== undefined) return this.#current;
     if (this.#at >= this.#rows.length && !this.#read(wanted)) return undefined;
     const row = this.#rows[this.#at];
-    if (row !== undefined) this.#current = toHeadRun(row);
+    if (row !== undefined) this.#current = new HeadRun(row, this.#laneId);
     return this.#current;
   }
 
   /** Passes the run that `peek` showed; it is gone from the lane once {@link remove} is called. */
   advance(): void {
     if (this.#current === undefined) return;
-    this.#last = this.#current.run;
+    this.#last = this.#current;
     this.#current = undefined;
     this.#at += 1;
   }
@@ -57,26 +108,4 @@ export class LaneHead {
     this.#at = 0;
     return this.#rows.length > 0;
   }
-}
-
-function toHeadRun(row: Row): HeadRun {
-  const run = newRow({
-    key: int(row, 0),
-    taskKey: int(row, 1),
-    revision: int(row, 2),
-    laneId: int(row, 3),
-    place: int(row, 4),
-    dueAtMs: int(row, 5),
-    scheduledForMs: intOrNull(row, 6),
-    origin: int(row, 7),
-    extra: textOrNull(row, 8),
-  });
-  run.claim = int(row, 9);
-  run.attempt = int(row, 10);
-  run.recoveries = int(row, 11);
-  run.interruptions = int(row, 12);
-  run.version = int(row, 13);
-  run.flags = int(row, 14);
-  run.startedAtMs = intOrNull(row, 15);
-  return { run, params: textOrNull(row, 16) };
 }

@@ -1,7 +1,7 @@
 // Pausing and resuming a run: relative clocks stop, instants do not move (SEM 12).
 
 import type { Key } from "../../../domain/ids.ts";
-import type { PausedBy } from "../../../domain/task.ts";
+import { pausedAgain, type PausedBy } from "../../../domain/task.ts";
 import { isTerminal, nextRunStatus } from "../../../domain/run-state.ts";
 import type { RunReply } from "../../../ports/run-ledger.ts";
 import { toRun } from "../reading/read-run.ts";
@@ -24,7 +24,10 @@ export function pause(
 ): RunReply {
   const run = locate(tx, runKey);
   if (run === undefined) return { ok: false, error: "NOT_FOUND" };
-  if (run.status === "paused") return { ok: true, run: toRun(tx, run), changed: false };
+  if (run.status === "paused") {
+    const changed = pauseAgain(tx, run, by);
+    return { ok: true, run: toRun(tx, run), changed };
+  }
   const next = nextRunStatus(run.status, "pause");
   if (next === undefined || isTerminal(run.status))
     return { ok: false, error: "ILLEGAL_TRANSITION", status: run.status };
@@ -38,8 +41,30 @@ export function pause(
   return { ok: true, run: toRun(tx, run), changed: true };
 }
 
+/** Keeps or replaces what the pause before named; false when nothing is new. */
+function pauseAgain(tx: Tx, run: RunRow, asked: PausedBy): boolean {
+  const text = run.phase === "claimed" ? run.pauseWanted : run.pausedBy;
+  if (text === null) throw new Error(`run ${run.key} is paused by nobody`);
+  const before = parsePausedBy(text);
+  const by = pausedAgain(before, asked);
+  if (by === before) return false;
+  if (run.phase === "claimed") {
+    run.pauseWanted = JSON.stringify(by);
+    writeClaimed(tx, run);
+    // The timer of the moment that was replaced finds another one, and does nothing.
+    setTimer(tx, { atMs: by.resumeAtMs ?? null, run, kind: timerKind.resume });
+  } else {
+    takeOut(tx, run);
+    run.pausedBy = JSON.stringify(by);
+    run.resumeAtMs = by.resumeAtMs ?? null;
+    putHeld(tx, run);
+  }
+  return true;
+}
+
 /** The worker is told, and confirms when the code stands still. */
-function wishPause(tx: Tx, run: RunRow, by: PausedBy): void {
+function wishPause(tx: Tx, run: RunRow, asked: PausedBy): void {
+  const by = run.pauseWanted === null ? asked : pausedAgain(parsePausedBy(run.pauseWanted), asked);
   run.pauseWanted = JSON.stringify(by);
   run.isResumed = false;
   writeClaimed(tx, run);

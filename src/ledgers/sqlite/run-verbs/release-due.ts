@@ -1,6 +1,8 @@
 // Does what the run timers that came due call for; one that no longer holds is dropped.
 
+import type { Key } from "../../../domain/ids.ts";
 import { isTerminal, nextRunStatus } from "../../../domain/run-state.ts";
+import { toError, toFailure } from "../failure.ts";
 import { int } from "../row.ts";
 import { parseExtra, parsePausedBy, parseWait, timerKind, type RunRow } from "../run-row.ts";
 import { settleAftermath } from "../state/consequences.ts";
@@ -19,17 +21,43 @@ export interface Released {
 /** Milliseconds a run gets to stop at its deadline. */
 const deadlineGraceMs = 30_000;
 
-export function releaseDue(tx: Tx, nowMs: number, limit: number): Released {
+export function releaseDue(
+  tx: Tx,
+  nowMs: number,
+  { limit, except }: { readonly limit: number; readonly except: readonly Key[] },
+): Released {
+  const excepted = JSON.stringify(except);
   let released = 0;
-  for (const row of tx.sql.named("timers.due").all(nowMs, limit)) {
-    const [atMs, runKey, kind] = [int(row, 0), int(row, 1), int(row, 2)];
-    tx.sql.named("timers.delete").run(atMs, runKey, kind);
-    const run = locate(tx, runKey);
-    if (run !== undefined && !isTerminal(run.status) && fire(tx, run, { atMs, kind, nowMs })) released += 1;
+  for (const row of tx.sql.named("timers.due").all(nowMs, excepted, limit)) {
+    const timer = { atMs: int(row, 0), kind: int(row, 2), nowMs };
+    const isReleased = blaming(int(row, 1), () => {
+      const isFired = release(tx, int(row, 1), timer);
+      // What follows from a timer is its own as well, where there is no other it could follow from.
+      if (limit === 1) settleAftermath(tx, nowMs);
+      return isFired;
+    });
+    if (isReleased) released += 1;
   }
   settleAftermath(tx, nowMs);
-  const next = tx.sql.named("timers.next").get();
+  const next = tx.sql.named("timers.next").get(excepted);
   return next === undefined ? { released } : { released, nextTimerAtMs: int(next, 0) };
+}
+
+/** Runs `act`; an error that no repeat would mend names the run it came from. */
+function blaming<T>(runKey: Key, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const failure = toFailure(error);
+    throw failure.retryable ? error : toError({ ...failure, details: { ...failure.details, runKey } }, error);
+  }
+}
+
+/** False when the timer was stale. */
+function release(tx: Tx, runKey: Key, timer: FiredTimer): boolean {
+  tx.sql.named("timers.delete").run(timer.atMs, runKey, timer.kind);
+  const run = locate(tx, runKey);
+  return run !== undefined && !isTerminal(run.status) && fire(tx, run, timer);
 }
 
 interface FiredTimer {

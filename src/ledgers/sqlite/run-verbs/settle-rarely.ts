@@ -58,12 +58,17 @@ function endInstead(tx: Tx, run: RunRow, settlement: RareSettlement): RunStatus 
   return endStopped(tx, run, settlement.endedAtMs);
 }
 
+function failureOf({ isTimeout }: Kind<"retry" | "pause-exhausted">): "failed" | "timed_out" {
+  return isTimeout === true ? "timed_out" : "failed";
+}
+
 function errorData(error: RunError): Json {
   return { code: error.code, message: error.message };
 }
 
-function retry(tx: Tx, run: RunRow, { dueAtMs, error, endedAtMs }: Kind<"retry">): RunStatus {
-  noteAttempt(tx, run, { atMs: endedAtMs, endedBy: "failed", error });
+function retry(tx: Tx, run: RunRow, settlement: Kind<"retry">): RunStatus {
+  const { dueAtMs, error, endedAtMs } = settlement;
+  noteAttempt(tx, run, { atMs: endedAtMs, endedBy: failureOf(settlement), error });
   takeOut(tx, run);
   run.status = "retrying";
   run.flags |= flag.fresh;
@@ -77,8 +82,9 @@ function retry(tx: Tx, run: RunRow, { dueAtMs, error, endedAtMs }: Kind<"retry">
 }
 
 /** `onExhausted: "pause"`: a person decides; resuming gives `maxAttempts` more (SEM 36). */
-function pauseExhausted(tx: Tx, run: RunRow, { error, endedAtMs }: Kind<"pause-exhausted">): RunStatus {
-  noteAttempt(tx, run, { atMs: endedAtMs, endedBy: "failed", error });
+function pauseExhausted(tx: Tx, run: RunRow, settlement: Kind<"pause-exhausted">): RunStatus {
+  const { error, endedAtMs } = settlement;
+  noteAttempt(tx, run, { atMs: endedAtMs, endedBy: failureOf(settlement), error });
   takeOut(tx, run);
   run.status = "paused";
   run.pausedFrom = "pending";

@@ -1,5 +1,6 @@
-// Settling: ends claims. The straight path of many plain ends writes two statements for eight runs.
+// Settling: ends claims. Plain ends of first claims take the straight path: one statement for up to 32 runs.
 
+import type { Key } from "../../../domain/ids.ts";
 import {
   isTerminal,
   nextRunStatus,
@@ -15,26 +16,38 @@ import {
   type SettleColumns,
   type SettledColumn,
 } from "../columns/settle-columns.ts";
-import { ManyRows } from "../insert-many.ts";
-import type { SqlValue } from "../row.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import type { RunRow } from "../run-row.ts";
 import { noteAttempt } from "../state/attempt.ts";
+import { firstClaimVersion } from "../state/birth-row.ts";
+import type { FirstClaims } from "../state/claimed-rows.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { locate } from "../state/locate.ts";
-import { afterEnd, end, endEvent, leftClaimed, noteFailure, refusal, takeOut } from "../state/moves.ts";
+import { afterPlainEnd, end, endEvent, freedSlot, noteFailure, refusal, takeOut } from "../state/moves.ts";
 import { parseCancel } from "../run-row.ts";
 import { writeClaimed } from "../state/stop.ts";
 import type { Tx } from "../state/tx.ts";
 import { settleRarely } from "./settle-rarely.ts";
 
-const endedColumns =
-  "ended (key, status, claim, attempt, recoveries, interruptions, version, worker_key, started_at_ms, finished_at_ms, result)";
+const ended = new InsertShape(
+  "ended (key, status, claim, attempt, recoveries, interruptions, version, worker_key, started_at_ms, finished_at_ms, result)",
+  ["key", "result"],
+);
 
 export function settle(tx: Tx, columns: SettleColumns, nowMs: number): SettledColumn {
   const straight = new StraightEnds(tx);
   const codes = columns.runKey.map((key, index) => {
     const claim = columns.claim[index] ?? 0;
     const endedAtMs = columns.endedAtMs[index] ?? nowMs;
+    const status = terminalStatuses[columns.status[index] ?? -1];
+    const result = columns.result[index] ?? undefined;
+    if (claim === 1 && isStraight(status)) {
+      const first = tx.claimed.firstOf(key);
+      if (first !== undefined) {
+        straight.add(key, first, { status, endedAtMs, result });
+        return statusCode(status);
+      }
+    }
     const run = tx.claimed.get(key);
     if (run === undefined || run.claim !== claim) {
       straight.write(); // it may be one of this very message
@@ -43,14 +56,8 @@ export function settle(tx: Tx, columns: SettleColumns, nowMs: number): SettledCo
     }
     const rare = columns.rare[index];
     if (rare !== undefined) return statusCode(settleOne(tx, run, rare));
-    const status = terminalStatuses[columns.status[index] ?? -1];
     if (status === undefined || status === "skipped")
       throw new Error(`run ${key} was settled without a status`);
-    const result = columns.result[index] ?? undefined;
-    if (run.status === "running" && run.claim === 1 && status !== "cancelled") {
-      straight.add(run, { status, endedAtMs, result });
-      return statusCode(status);
-    }
     return statusCode(settleEnd(tx, run, { status, endedAtMs, result }));
   });
   straight.write();
@@ -65,50 +72,64 @@ interface PlainEnd {
   readonly stateOnly?: boolean | undefined;
 }
 
-/** Ends of running runs on their first claim, to whom nothing else happened: no attempt row, no history row. */
+interface StraightEnd extends PlainEnd {
+  readonly status: "completed" | "failed" | "timed_out";
+}
+
+/** A cancelled end has a request behind it, and those in `rare` have no status here. */
+function isStraight(status: TerminalStatus | undefined): status is StraightEnd["status"] {
+  return status === "completed" || status === "failed" || status === "timed_out";
+}
+
+/** Ends of first claims: no attempt row, no history row, and no row of theirs that was read before. */
 class StraightEnds {
   readonly #tx: Tx;
   readonly #ended: ManyRows;
-  readonly #deletes: SqlValue[] = [];
+  readonly #emptied: number[] = [];
+  /** Ends in a row that are alike: what follows from them is done once for all. */
+  #first: FirstClaims | undefined;
+  #status: StraightEnd["status"] = "completed";
+  #count = 0;
 
   constructor(tx: Tx) {
     this.#tx = tx;
-    this.#ended = new ManyRows(tx.sql, endedColumns);
+    this.#ended = new ManyRows(tx.sql, ended);
   }
 
-  add(run: RunRow, { status, endedAtMs, result }: PlainEnd): void {
+  add(key: Key, first: FirstClaims, { status, endedAtMs, result }: StraightEnd): void {
     const tx = this.#tx;
-    if (run.batchId === null) this.#deletes.push(run.key);
-    leftClaimed(tx, run);
-    run.phase = "ended";
-    run.status = status;
-    tx.event(run, endEvent(status), { atMs: endedAtMs, isDerived: true });
-    this.#ended.add(
-      run.key,
-      status,
-      run.claim,
-      run.attempt,
-      run.recoveries,
-      run.interruptions,
-      run.version,
-      run.workerKey,
-      run.startedAtMs,
-      endedAtMs,
-      result ?? null,
-    );
-    tx.totals.add(`ended/${status}`, 1);
-    noteFailure(tx, run, { status, atMs: endedAtMs, result });
-    afterEnd(tx, run, endedAtMs);
+    if (first !== this.#first || status !== this.#status) {
+      this.#follow();
+      this.#first = first;
+      this.#status = status;
+    }
+    const { taskKey, revision } = first;
+    const version = firstClaimVersion + 1;
+    this.#count += 1;
+    const emptied = tx.claimed.deleteFirst(key, first);
+    if (emptied !== undefined) this.#emptied.push(emptied);
+    tx.journal.add(endEvent(status), endedAtMs, { taskKey, runKey: key, seq: version });
+    const { workerKey, claimedAtMs } = first.batch;
+    this.#ended.add(key, status, 1, 1, 0, 0, version, workerKey, claimedAtMs, endedAtMs, result ?? null);
+    noteFailure(tx, { key, taskKey, revision }, { status, atMs: endedAtMs, result });
+    afterPlainEnd(tx, { key, taskKey, origin: first.origin, flags: 0 }, { status, atMs: endedAtMs });
   }
 
   write(): void {
-    const eight = this.#tx.sql.named("settle.deleteEightClaimed");
-    const one = this.#tx.sql.named("runs.deleteClaimed");
-    let at = 0;
-    for (; at + 8 <= this.#deletes.length; at += 8) eight.run(...this.#deletes.slice(at, at + 8));
-    for (; at < this.#deletes.length; at++) one.run(this.#deletes[at] ?? null);
-    this.#deletes.length = 0;
+    this.#follow();
     this.#ended.write();
+    for (const batch of this.#emptied) this.#tx.sql.named("runs.deleteBatch").run(batch);
+    this.#emptied.length = 0;
+  }
+
+  /** What follows from all ends that were alike. */
+  #follow(): void {
+    const [tx, first, count] = [this.#tx, this.#first, this.#count];
+    if (first === undefined || count === 0) return;
+    this.#count = 0;
+    tx.totals.add(`ended/${this.#status}`, count);
+    if (!tx.tasks.get(first.taskKey).isTracked) tx.totals.add(`live/${first.taskKey}`, -count);
+    freedSlot(tx, first);
   }
 }
 

@@ -1,5 +1,6 @@
 // Whether a run that gave up its slots may have them again.
 
+import { isSuspect } from "../../../domain/retry.ts";
 import type { RunRow } from "../run-row.ts";
 import type { Tx } from "../state/tx.ts";
 
@@ -10,6 +11,7 @@ export function hasSlot(tx: Tx, run: RunRow): boolean {
   const { limit, keyLimit } = tx.tasks.get(run.taskKey).rules;
   const perKey = keyConcurrency ?? keyLimit;
   const { claimed } = tx;
+  if (isSuspect(run) && claimed.count(isSuspect) > 0) return false;
   if (limit !== undefined && claimed.count((other) => other.taskKey === run.taskKey) >= limit) return false;
   if (
     concurrency !== undefined &&

@@ -12,6 +12,7 @@ export class Aftermath {
   #ended: EndedRun[] = [];
   readonly #tasks = new Set<Key>();
   readonly #lanes = new Set<number>();
+  #suspect = false;
 
   /** A run ended that others may depend on. */
   ended(run: EndedRun): void {
@@ -28,8 +29,13 @@ export class Aftermath {
     this.#lanes.add(id);
   }
 
+  /** A suspect gave up its turn. */
+  suspect(): void {
+    this.#suspect = true;
+  }
+
   get isEmpty(): boolean {
-    return this.#ended.length === 0 && this.#tasks.size === 0 && this.#lanes.size === 0;
+    return this.#ended.length === 0 && this.#tasks.size === 0 && this.#lanes.size === 0 && !this.#suspect;
   }
 
   takeEnded(): readonly EndedRun[] {
@@ -50,7 +56,14 @@ export class Aftermath {
     return lanes;
   }
 
+  takeSuspect(): boolean {
+    const hasLeft = this.#suspect;
+    this.#suspect = false;
+    return hasLeft;
+  }
+
   clear(): void {
+    this.#suspect = false;
     this.#ended = [];
     this.#tasks.clear();
     this.#lanes.clear();

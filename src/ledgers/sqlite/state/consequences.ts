@@ -1,13 +1,14 @@
 // Carries out what a verb's changes call for, in the same transaction, until nothing is left to do.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import { nextTaskStatus } from "../../../domain/task-state.ts";
 import { int } from "../row.ts";
 import { flag } from "../run-row.ts";
 import { onUpstreamEnd } from "./depend.ts";
 import { letGo, setNextFire, takeOut } from "./moves.ts";
 import { locate } from "./locate.ts";
-import { unpark } from "./park.ts";
+import { onSuspects, unpark } from "./park.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
 
@@ -17,6 +18,8 @@ export function settleAftermath(tx: Tx, nowMs: number): void {
     for (const ended of tx.after.takeEnded()) onUpstreamEnd(tx, ended, nowMs);
     for (const key of tx.after.takeTasks()) afterTask(tx, tx.tasks.get(key), nowMs);
     for (const id of tx.after.takeLanes()) afterLane(tx, id);
+    // One at a time, so that a death tells which of them it was.
+    if (tx.after.takeSuspect() && tx.claimed.count(isSuspect) === 0) unpark(tx, onSuspects, 1);
   }
 }
 

@@ -3,9 +3,11 @@
 import { fingerprintOf, frameOf, shownMessage } from "../../../domain/error-group.ts";
 import { firstKeyAt, KeyGenerator, type Key } from "../../../domain/ids.ts";
 import type { TaskDefinition } from "../../../domain/task.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { firstInt, int, jsonObject } from "../row.ts";
 import type { Statements } from "../statements.ts";
+
+const errorRuns = new InsertShape("error_runs (run_key, group_id)");
 
 /** How a run failed. */
 export interface Failed {
@@ -70,7 +72,7 @@ export class ErrorBook {
 
   write(): void {
     if (this.#changes.size === 0) return;
-    const runs = new ManyRows(this.#sql, "error_runs (run_key, group_id)");
+    const runs = new ManyRows(this.#sql, errorRuns);
     for (const [fingerprint, change] of this.#changes) {
       const { type, userId, code, message, frame, firstSeenMs, lastSeenMs, runKeys } = change;
       this.#ranks ??= new KeyGenerator(firstInt(this.#sql.named("errors.lastRank").get()));

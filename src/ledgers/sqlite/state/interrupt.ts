@@ -13,10 +13,13 @@ export interface Interruption {
   /** `unstarted`: the worker never knew of the claim, so nothing was begun. */
   readonly reason: "shutdown" | "worker-lost" | "unstarted";
   readonly atMs: number;
+  /** No other suspect was at work in the process that died. */
+  readonly isOnlySuspect?: boolean;
 }
 
 /** Gives on a claimed run, and returns the status it has then. */
-export function interruptRun(tx: Tx, run: RunRow, { reason, atMs }: Interruption): RunStatus {
+export function interruptRun(tx: Tx, run: RunRow, interruption: Interruption): RunStatus {
+  const { reason, atMs, isOnlySuspect = false } = interruption;
   if (run.status === "cancelling") return endStopped(tx, run, atMs);
   const { type, onInterrupted } = tx.tasks.definition(run.taskKey, run.revision);
   const stated = onInterrupted ?? tx.workers.executor(type)?.onInterrupted ?? "repeat";
@@ -30,13 +33,13 @@ export function interruptRun(tx: Tx, run: RunRow, { reason, atMs }: Interruption
       message: "the worker stopped and the work must not be repeated by itself",
     });
   }
-  if (reason === "worker-lost" && run.recoveries + 1 >= maxRecoveries) {
+  if (reason === "worker-lost" && isOnlySuspect && run.recoveries + 1 >= maxRecoveries) {
     count(run, reason);
     return fail(tx, run, {
       atMs,
       endedBy: reason,
       code: "WORKER_LOST",
-      message: `the process that ran it died ${maxRecoveries} times`,
+      message: `the process that ran it died ${run.recoveries} times`,
     });
   }
   const wish = run.pauseWanted;

@@ -3,7 +3,9 @@
 import type { Key } from "../../../domain/ids.ts";
 import { isTerminal, runStatuses, type LiveStatus } from "../../../domain/run-state.ts";
 import { int, intOrNull, oneOf, text, textOrNull, type Row } from "../row.ts";
-import { newRow, type RunRow } from "../run-row.ts";
+import type { RunRow } from "../run-row.ts";
+import { birthOf } from "./birth-row.ts";
+import { FirstClaims, type ClaimBatch } from "./claimed-rows.ts";
 import type { Tx } from "./tx.ts";
 
 /** The run, in whatever phase; undefined when there is none of that key. */
@@ -20,67 +22,44 @@ export function locate(tx: Tx, key: Key): RunRow | undefined {
   return run;
 }
 
-/** Reads all claimed runs from the database, for the mirror. */
-export function readClaimed(tx: Tx): readonly RunRow[] {
-  return [...readOwnRows(tx), ...readBatched(tx)];
+/** Reads all claimed runs from the database into the mirror. */
+export function readClaimed(tx: Tx): void {
+  tx.claimed.clear();
+  for (const row of tx.sql.named("runs.claimedAll").all()) tx.claimed.put(claimedOf(row));
+  const batches = new Map<number, ClaimBatch>();
+  for (const row of tx.sql.named("runs.batchedAll").all()) {
+    const id = int(row, 7);
+    let batch = batches.get(id);
+    if (batch === undefined) {
+      batch = { id, workerKey: int(row, 5), claimedAtMs: int(row, 6), claimedBy: 0, left: 0 };
+      batches.set(id, batch);
+    }
+    const alike = {
+      taskKey: int(row, 1),
+      revision: int(row, 2),
+      laneId: int(row, 3),
+      origin: int(row, 4),
+    };
+    tx.claimed.putFirst(int(row, 0), new FirstClaims(batch, alike));
+  }
 }
 
-/** First claims: all that their batch does not say follows from their being first. */
-function readBatched(tx: Tx): readonly RunRow[] {
-  return tx.sql
-    .named("runs.batchedAll")
-    .all()
-    .map((row) => {
-      const run = birthOf(row);
-      run.phase = "claimed";
-      run.status = "running";
-      run.claim = 1;
-      run.attempt = 1;
-      run.version = 2;
-      run.flags = 0;
-      run.workerKey = int(row, 9);
-      run.claimedAtMs = int(row, 10);
-      run.startedAtMs = run.claimedAtMs;
-      run.batchId = int(row, 11);
-      return run;
-    });
-}
-
-function readOwnRows(tx: Tx): readonly RunRow[] {
-  return tx.sql
-    .named("runs.claimedAll")
-    .all()
-    .map((row) => {
-      const run = birthOf(row);
-      run.phase = "claimed";
-      run.workerKey = int(row, 9);
-      run.status = oneOf(runStatuses, text(row, 10));
-      readCounters(run, row, 11);
-      run.claimedAtMs = int(row, 17);
-      run.startedAtMs = int(row, 18);
-      run.cancel = textOrNull(row, 19);
-      run.pauseWanted = textOrNull(row, 20);
-      run.clocks = textOrNull(row, 21);
-      return run;
-    });
-}
-
-function birthOf(row: Row): RunRow {
-  return newRow({
-    key: int(row, 0),
-    taskKey: int(row, 1),
-    revision: int(row, 2),
-    laneId: int(row, 3),
-    place: int(row, 4),
-    dueAtMs: int(row, 5),
-    scheduledForMs: intOrNull(row, 6),
-    origin: int(row, 7),
-    extra: textOrNull(row, 8),
-  });
+function claimedOf(row: Row): RunRow {
+  const run = birthOf(row);
+  run.phase = "claimed";
+  run.workerKey = int(row, 9);
+  run.status = oneOf(runStatuses, text(row, 10));
+  readCounters(run, row, 11);
+  run.claimedAtMs = int(row, 17);
+  run.startedAtMs = int(row, 18);
+  run.cancel = textOrNull(row, 19);
+  run.pauseWanted = textOrNull(row, 20);
+  run.clocks = textOrNull(row, 21);
+  return run;
 }
 
 /** claim, attempt, recoveries, interruptions, version, flags from six columns in that order. */
-function readCounters(run: RunRow, row: Row, from: number): void {
+export function readCounters(run: RunRow, row: Row, from: number): void {
   run.claim = int(row, from);
   run.attempt = int(row, from + 1);
   run.recoveries = int(row, from + 2);

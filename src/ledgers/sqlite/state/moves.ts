@@ -2,11 +2,13 @@
 
 import type { Result } from "../../../domain/outcome.ts";
 import type { Key } from "../../../domain/ids.ts";
-import { isTerminal, type TerminalStatus } from "../../../domain/run-state.ts";
+import { isSuspect } from "../../../domain/retry.ts";
+import type { TerminalStatus } from "../../../domain/run-state.ts";
 import { flag, parseExtra, scheduleOrigin, timerKind, type RunRow } from "../run-row.ts";
 import { leaveBackfill } from "./backfill-run.ts";
 import { forgetMemo, memoOf } from "./memo.ts";
 import type { TaskHeader } from "./task-cache.ts";
+import { countTask } from "./task-totals.ts";
 import type { Tx } from "./tx.ts";
 
 /** Takes a live run out of its table; it must be put into one before the verb ends. */
@@ -24,7 +26,7 @@ export function takeOut(tx: Tx, run: RunRow): void {
       dropWaitTimers(tx, run);
       return;
     case "claimed":
-      if (run.batchId === null) tx.sql.named("runs.deleteClaimed").run(run.key);
+      if (tx.claimed.hasOwnRow(run.key)) tx.sql.named("runs.deleteClaimed").run(run.key);
       leftClaimed(tx, run);
       return;
     case "ended":
@@ -35,14 +37,15 @@ export function takeOut(tx: Tx, run: RunRow): void {
 }
 
 /** What follows when a row has left `claimed`, or stopped counting there. */
-export function leftClaimed(tx: Tx, run: RunRow): void {
-  const emptied = tx.claimed.delete(run);
+function leftClaimed(tx: Tx, run: RunRow): void {
+  const emptied = tx.claimed.delete(run.key);
   if (emptied !== undefined) tx.sql.named("runs.deleteBatch").run(emptied);
   freedSlot(tx, run);
 }
 
-/** A run gave up its slot of queue, task and key. */
-export function freedSlot(tx: Tx, run: RunRow): void {
+/** A run gave up its slot of queue, task and key, and its turn among suspects. */
+export function freedSlot(tx: Tx, run: Pick<RunRow, "laneId" | "taskKey" | "recoveries">): void {
+  if (isSuspect(run)) tx.after.suspect();
   const lane = tx.lanes.lane(run.laneId);
   if (lane.queue.config.concurrency !== undefined) tx.note.runnable(lane.queue.name);
   if (lane.key !== "") tx.after.lane(lane.id);
@@ -164,34 +167,50 @@ export function end(tx: Tx, run: RunRow, { status, atMs, result }: Ending): void
     );
   tx.totals.add(`ended/${status}`, 1);
   noteFailure(tx, run, { status, atMs, result });
-  afterEnd(tx, run, atMs);
+  afterEnd(tx, run, { status, atMs });
 }
 
 /** Whoever fails for good joins the error inbox. */
-export function noteFailure(tx: Tx, run: RunRow, { status, atMs, result }: Ending): void {
+export function noteFailure(
+  tx: Tx,
+  run: Pick<RunRow, "key" | "taskKey" | "revision">,
+  { status, atMs, result }: Ending,
+): void {
   if (status !== "failed" && status !== "timed_out") return;
   const definition = tx.tasks.definition(run.taskKey, run.revision);
   tx.errors.note({ key: run.key, definition, status, result, atMs });
 }
 
 /** What follows the end of a run, once its row is in `ended`. */
-export function afterEnd(tx: Tx, run: RunRow, atMs: number): void {
-  const task = tx.tasks.get(run.taskKey);
-  if (task.isTracked) {
-    tx.sql.named("runs.deleteLive").run(run.taskKey, (run.flags & flag.inLine) === 0 ? 0 : 1, run.key);
-    tx.after.task(run.taskKey);
-  } else {
-    tx.totals.add(`live/${run.taskKey}`, -1);
-  }
-  if (task.isDependedOn && isTerminal(run.status)) tx.after.ended({ key: run.key, status: run.status });
-  if (run.origin === scheduleOrigin && task.rules.chainMs !== undefined) chain(tx, task, atMs);
+function afterEnd(
+  tx: Tx,
+  run: RunRow,
+  ended: { readonly status: TerminalStatus; readonly atMs: number },
+): void {
+  afterPlainEnd(tx, run, ended);
+  if (!tx.tasks.get(run.taskKey).isTracked) tx.totals.add(`live/${run.taskKey}`, -1);
   if ((run.flags & flag.waits) !== 0) tx.sql.named("dependencies.forget").run(run.key);
   if ((run.flags & flag.refers) !== 0)
     tx.sql.named("runs.deleteReferral").run(parseExtra(run.extra).retryOf ?? 0, run.key);
   if ((run.flags & flag.timed) !== 0) dropTimed(tx, run);
   if ((run.flags & flag.memo) !== 0) forgetMemo(tx, run);
-  if ((run.flags & flag.backfilled) !== 0) leaveBackfill(tx, run, atMs);
+  if ((run.flags & flag.backfilled) !== 0) leaveBackfill(tx, run, ended.atMs);
   if ((run.flags & flag.keyed) !== 0) tx.sql.named("dedup.release").run(run.key);
+}
+
+/** The same for a run without rare things; that it is live no more is counted by the caller where it is not listed. */
+export function afterPlainEnd(
+  tx: Tx,
+  run: Pick<RunRow, "key" | "taskKey" | "origin" | "flags">,
+  { status, atMs }: { readonly status: TerminalStatus; readonly atMs: number },
+): void {
+  const task = tx.tasks.get(run.taskKey);
+  if (task.isTracked) {
+    tx.sql.named("runs.deleteLive").run(run.taskKey, (run.flags & flag.inLine) === 0 ? 0 : 1, run.key);
+    tx.after.task(run.taskKey);
+  }
+  if (task.isDependedOn) tx.after.ended({ key: run.key, status });
+  if (run.origin === scheduleOrigin && task.rules.chainMs !== undefined) chain(tx, task, atMs);
 }
 
 /** Fixed delay: the end of the run it started sets the next instant (SEM 17). */
@@ -211,6 +230,7 @@ export function setNextFire(tx: Tx, task: TaskHeader, nextMs: number | null): vo
   task.nextFireAtMs = isPaused ? null : nextMs;
   task.keptFireAtMs = isPaused ? nextMs : null;
   tx.sql.named("tasks.setNextFire").run(task.nextFireAtMs, task.keptFireAtMs, task.key);
+  countTask(tx.totals, task);
   if (task.nextFireAtMs !== null) tx.note.fires(task.nextFireAtMs);
 }
 

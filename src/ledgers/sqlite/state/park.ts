@@ -1,15 +1,20 @@
 // Parking: a run the claim met and could not start lies aside under the name of what blocks it, and costs no claim again.
 
+import { isSuspect } from "../../../domain/retry.ts";
 import { int } from "../row.ts";
 import type { RunRow } from "../run-row.ts";
 import { putHeld } from "./moves.ts";
 import type { Tx } from "./tx.ts";
+
+/** What a suspect is parked on while another one is at work. */
+export const onSuspects = "suspect:all";
 
 /** Lays a run aside that is in no table. */
 export function park(tx: Tx, run: RunRow, on: string): void {
   run.status = "pending";
   run.parkedOn = on;
   putHeld(tx, run);
+  if (isSuspect(run) && on !== onSuspects) tx.after.suspect();
   // The room it was let go for goes to the next one that waits for it.
   const lane = tx.lanes.lane(run.laneId);
   if (lane.key !== "" && on !== `key-limit:${lane.id}`) tx.after.lane(lane.id);

@@ -2,8 +2,8 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { placeOf } from "../../../domain/priority.ts";
-import { ManyRows } from "../insert-many.ts";
-import { flag, newRow, type RunRow } from "../run-row.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
+import { newRow, type RunRow } from "../run-row.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
 
@@ -31,26 +31,28 @@ interface QueueCount {
   ready: number;
 }
 
+const shapes = {
+  births: new InsertShape(
+    "runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)",
+    ["key", "params"],
+  ),
+  live: new InsertShape("live (task_key, is_waiting, run_key)"),
+};
+
 /** Whoever reads runs, or changes one, must call `write` first. */
 export class PlainBirths {
   readonly #tx: Tx;
   readonly #births: ManyRows;
-  readonly #ready: ManyRows;
+  /** First and last keys of those that become ready; keys follow each other, so there are few stretches. */
+  #ready: { readonly first: Key; last: Key }[] = [];
   readonly #live: ManyRows;
   readonly #queues = new Map<string, QueueCount>();
   readonly #untracked = new Map<Key, number>();
 
   constructor(tx: Tx) {
     this.#tx = tx;
-    this.#births = new ManyRows(
-      tx.sql,
-      "runs (key, task_key, revision, lane_id, place, due_at_ms, scheduled_for_ms, origin, params, extra)",
-    );
-    this.#ready = new ManyRows(
-      tx.sql,
-      "ready (lane_id, place, key, claim, attempt, recoveries, interruptions, version, flags)",
-    );
-    this.#live = new ManyRows(tx.sql, "live (task_key, is_waiting, run_key)");
+    this.#births = new ManyRows(tx.sql, shapes.births);
+    this.#live = new ManyRows(tx.sql, shapes.live);
   }
 
   /** A run that is ready at once; the shortest way, without a row to work with. */
@@ -59,7 +61,7 @@ export class PlainBirths {
     const key = this.#tx.runKeys.take(birth.nowMs);
     const place = placeOf(birth.dueAtMs, task.definition.priority);
     this.#bear(task, { ...birth, key, place, laneId: queue.laneId });
-    this.#ready.add(queue.laneId, place, key, 0, 0, 0, 0, 1, flag.fresh);
+    this.#becomesReady(key);
     queue.ready += 1;
     this.#tx.journal.add("run.created", birth.nowMs, { taskKey: task.key, runKey: key, seq: 1 });
     return key;
@@ -89,13 +91,14 @@ export class PlainBirths {
   }
 
   makeReady(run: RunRow, task: TaskHeader): void {
-    this.#ready.add(run.laneId, run.place, run.key, 0, 0, 0, 0, run.version, run.flags);
+    this.#becomesReady(run.key);
     this.#queue(task).ready += 1;
   }
 
   write(): void {
     this.#births.write();
-    this.#ready.write();
+    for (const { first, last } of this.#ready) this.#tx.sql.named("runs.makeReady").run(first, last);
+    this.#ready = [];
     this.#live.write();
     for (const [name, { queueId, ready }] of this.#queues) {
       if (ready === 0) continue;
@@ -105,6 +108,12 @@ export class PlainBirths {
     for (const [key, added] of this.#untracked) this.#tx.totals.add(`live/${key}`, added);
     this.#queues.clear();
     this.#untracked.clear();
+  }
+
+  #becomesReady(key: Key): void {
+    const stretch = this.#ready.at(-1);
+    if (stretch !== undefined && stretch.last === key - 1) stretch.last = key;
+    else this.#ready.push({ first: key, last: key });
   }
 
   #bear(

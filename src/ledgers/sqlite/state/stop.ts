@@ -54,9 +54,9 @@ export function endStopped(tx: Tx, run: RunRow, atMs: number): RunStatus {
   return status;
 }
 
-/** Writes the changed columns of a claimed row; the mirror holds the same object. */
+/** Writes the changed columns of a claimed row; the mirror holds the same object from now on. */
 export function writeClaimed(tx: Tx, run: RunRow): void {
-  if (run.batchId !== null) return writeOwnRow(tx, run);
+  if (!tx.claimed.hasOwnRow(run.key)) return writeOwnRow(tx, run);
   tx.sql
     .named("runs.updateClaimed")
     .run(run.status, run.version, run.flags, run.cancel, run.pauseWanted, run.clocks, run.key);
@@ -64,7 +64,8 @@ export function writeClaimed(tx: Tx, run: RunRow): void {
 
 /** Something happened to a run that its batch cannot say: from now on it has a row of its own. */
 function writeOwnRow(tx: Tx, run: RunRow): void {
-  const emptied = tx.claimed.leaveBatch(run);
+  const emptied = tx.claimed.delete(run.key);
+  tx.claimed.put(run);
   if (emptied !== undefined) tx.sql.named("runs.deleteBatch").run(emptied);
   tx.sql
     .named("runs.insertClaimed")

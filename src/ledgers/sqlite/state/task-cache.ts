@@ -7,6 +7,7 @@ import { parseDurationMs } from "../../../domain/duration.ts";
 import { int, intOrNull, oneOf, text, textOrNull, type Row } from "../row.ts";
 import { parsePausedBy } from "../run-row.ts";
 import type { Statements } from "../statements.ts";
+import { countedAs, type CountedTask } from "./task-totals.ts";
 
 /** Mutable: whoever writes a row changes this too. */
 export interface TaskHeader {
@@ -32,6 +33,8 @@ export interface TaskHeader {
   isDependedOn: boolean;
   /** Settling a run of it must look at the task; its live runs are listed. Once true it stays so. */
   isTracked: boolean;
+  /** What the totals hold of it. */
+  counted: CountedTask;
   /** Whether runs stand in the line of its overlap policy; undefined: not looked up yet. */
   hasLine: boolean | undefined;
 }
@@ -41,6 +44,8 @@ export interface TaskRules {
   readonly needsTracking: boolean;
   /** Has instants, so it is completed when none is left. */
   readonly canComplete: boolean;
+  /** A clock starts its runs. */
+  readonly isTimed: boolean;
   /** Fixed delay: milliseconds from the end of a run to the next instant. */
   readonly chainMs: number | undefined;
   readonly limit: number | undefined;
@@ -83,25 +88,30 @@ export class TaskCache {
     if (known !== undefined) return known;
     const definitionText = text(row, 12);
     const definition = parseDefinition(definitionText);
+    const rules = rulesOf(definition);
+    const status = oneOf(taskStatuses, text(row, 2));
+    const isDeleted = intOrNull(row, 7) !== null;
+    const [nextFireAtMs, startedCount] = [intOrNull(row, 9), int(row, 11)];
     const header: TaskHeader = {
       key,
       revision: int(row, 1),
-      status: oneOf(taskStatuses, text(row, 2)),
+      status,
       definition,
       definitionText,
-      rules: rulesOf(definition),
+      rules,
       pausedBy: textOrNull(row, 3),
       anchorMs: int(row, 4),
       createdAtMs: int(row, 5),
       updatedAtMs: int(row, 6),
-      isDeleted: intOrNull(row, 7) !== null,
+      isDeleted,
       decidedThroughMs: int(row, 8),
-      nextFireAtMs: intOrNull(row, 9),
+      nextFireAtMs,
       keptFireAtMs: intOrNull(row, 10),
-      startedCount: int(row, 11),
+      startedCount,
       isDependedOn: this.#isDependedOn(key),
       isTracked: int(row, 13) === 1,
       hasLine: undefined,
+      counted: countedAs({ status, isDeleted, nextFireAtMs, startedCount, rules }),
     };
     this.put(header);
     return header;
@@ -168,6 +178,7 @@ export function rulesOf(definition: TaskDefinition): TaskRules {
     needsTracking:
       trigger.kind !== "manual" || overlap.policy !== "allow" || concurrency?.limit !== undefined,
     canComplete: trigger.kind !== "manual",
+    isTimed: trigger.kind !== "manual" && trigger.kind !== "immediate",
     chainMs: chain?.ok === true ? chain.ms : undefined,
     limit: concurrency?.limit,
     keyLimit: concurrency?.keyLimit,

@@ -1,10 +1,10 @@
-// How many runs are in each state, kept for lists and charts: one small row per name and commit.
+// How many runs and tasks are in each state, kept for lists and charts: one small row per name and commit.
 
 import type { Statements } from "../statements.ts";
 import { int, text } from "../row.ts";
 
 /**
- * Names: `ready/<queue id>`, `held/<status>/<queue id>`, `ended/<status>`, and `live/<task key>` for tasks whose live
+ * Names: `tasks/…` (see `task-totals.ts`), `ready/<queue id>`, `held/<status>/<queue id>`, `ended/<status>`, and `live/<task key>` for tasks whose live
  * runs are not listed in `live`. No limit is ever judged by these: limits count the claimed rows themselves.
  */
 export class Totals {

@@ -8,6 +8,7 @@ import { firstInt, int } from "../row.ts";
 import type { RunRow } from "../run-row.ts";
 import type { Statements } from "../statements.ts";
 import { Aftermath } from "./aftermath.ts";
+import { firstClaimOf } from "./birth-row.ts";
 import { ClaimedRows } from "./claimed-rows.ts";
 import { ErrorBook } from "./error-book.ts";
 import { JournalPage } from "./journal-page.ts";
@@ -23,7 +24,7 @@ export class Tx {
   readonly sql: Statements;
   readonly tasks: TaskCache;
   readonly lanes: LaneBook;
-  readonly claimed = new ClaimedRows();
+  readonly claimed: ClaimedRows;
   readonly workers: WorkerBook;
   readonly totals: Totals;
   readonly errors: ErrorBook;
@@ -49,6 +50,11 @@ export class Tx {
     this.workers = new WorkerBook(sql);
     this.totals = new Totals(sql);
     this.errors = new ErrorBook(sql);
+    this.claimed = new ClaimedRows((key, claims) => {
+      const birth = sql.named("runs.birth").get(key);
+      if (birth === undefined) throw new Error(`run ${key} is claimed and does not exist`);
+      return firstClaimOf(birth, claims);
+    });
     const row = sql.named("runs.lastKey").get();
     this.runKeys = new KeyGenerator(row === undefined ? 0 : int(row, 0));
   }

@@ -16,6 +16,8 @@ export interface WorkerEntry {
   readonly startedAtMs: number;
   leaseUntilMs: number;
   isGone: boolean;
+  /** As its last beat told; kept nowhere else, since it is over with its process. */
+  abandonedSlots: number;
 }
 
 export class WorkerBook {
@@ -74,5 +76,6 @@ export function toWorker(row: Row): WorkerEntry {
     startedAtMs: int(row, 6),
     leaseUntilMs: int(row, 7),
     isGone: text(row, 8) === "gone",
+    abandonedSlots: 0,
   };
 }

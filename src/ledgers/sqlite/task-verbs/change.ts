@@ -2,11 +2,12 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import type { EventType } from "../../../domain/event.ts";
-import type { PausedBy } from "../../../domain/task.ts";
+import { pausedAgain, type PausedBy } from "../../../domain/task.ts";
 import { nextTaskStatus, type TaskEvent } from "../../../domain/task-state.ts";
 import type { Firing, TaskEndTerms, TaskReply } from "../../../ports/task-ledger.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { cancel } from "../run-verbs/cancel.ts";
+import { parsePausedBy } from "../run-row.ts";
 import { completeIfDone, settleAftermath } from "../state/consequences.ts";
 import { onUpstreamGone } from "../state/depend.ts";
 import { setNextFire } from "../state/moves.ts";
@@ -17,13 +18,15 @@ import type { Tx } from "../state/tx.ts";
 import { Firer } from "./fire.ts";
 
 /** The cursor stands still while the next instant is kept apart (SEM 5). */
-export function pauseTask(tx: Tx, key: Key, by: PausedBy, nowMs: number): TaskReply {
+export function pauseTask(tx: Tx, key: Key, asked: PausedBy, nowMs: number): TaskReply {
   return change(tx, { key, event: "pause" }, (task) => {
-    const wasPaused = task.status === "paused";
-    const nextMs = wasPaused ? task.keptFireAtMs : task.nextFireAtMs;
+    const before = task.pausedBy === null ? undefined : parsePausedBy(task.pausedBy);
+    const by = before === undefined ? asked : pausedAgain(before, asked);
+    if (by === before) return;
+    const nextMs = task.nextFireAtMs;
     setStatus(tx, task, { status: "paused", by, nowMs });
     if (by.resumeAtMs !== undefined) tx.note.fires(by.resumeAtMs);
-    if (!wasPaused) setNextFire(tx, task, nextMs);
+    if (before === undefined) setNextFire(tx, task, nextMs);
     tx.taskEvent(key, "task.paused", { atMs: nowMs, data: { ...by } });
   });
 }

@@ -3,9 +3,10 @@
 import type { Key } from "../../../domain/ids.ts";
 import { findCycle } from "../../../domain/dependency.ts";
 import type { PausedBy, TaskDefinition } from "../../../domain/task.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { int } from "../row.ts";
-import { parseDefinition, rulesOf, type TaskHeader } from "../state/task-cache.ts";
+import { parseDefinition, rulesOf, type TaskHeader, type TaskRules } from "../state/task-cache.ts";
+import { countedNothing, countTask } from "../state/task-totals.ts";
 import type { Tx } from "../state/tx.ts";
 
 /** A new task on its way: its definition as JSON, which is stored as it comes. */
@@ -19,9 +20,9 @@ export interface PackedTask {
   readonly nextFireAtMs: number | null;
 }
 
-/** Null: stored as given. */
+/** A key: stored as given, under it. */
 export type CreateReply =
-  | null
+  | Key
   | { readonly error: "ALREADY_EXISTS" | "NOT_FOUND"; readonly key: Key }
   | { readonly error: "DEPENDENCY_CYCLE"; readonly cycle: readonly Key[] };
 
@@ -47,9 +48,10 @@ function createOne(
   const header = headerOf(task, definition, nowMs);
   rows.add(header, task.pausedBy);
   tx.tasks.put(header);
+  countTask(tx.totals, header);
   tx.taskEvent(task.key, "task.created", { atMs: nowMs });
   if (header.nextFireAtMs !== null) tx.note.fires(header.nextFireAtMs);
-  return null;
+  return task.key;
 }
 
 /** The task that has this externalId for this owner. */
@@ -66,8 +68,8 @@ export function ownerOfExternalId(
 export function dependencyProblem(
   tx: Tx,
   key: Key,
-  definition: TaskDefinition,
-): Exclude<CreateReply, null> | undefined {
+  definition: Pick<TaskDefinition, "dependsOn">,
+): Exclude<CreateReply, Key> | undefined {
   const wanted = definition.dependsOn.map((dependency) => dependency.taskKey);
   if (wanted.length === 0) return undefined;
   const missing = wanted.find((other) => other !== key && isGone(tx, other));
@@ -106,28 +108,52 @@ function headerOf(task: PackedTask, definition: TaskDefinition, nowMs: number): 
     isDependedOn: false,
     isTracked: rules.needsTracking,
     hasLine: false,
+    counted: countedNothing,
   };
 }
 
-/** The three rows of new tasks, eight of a table to a statement. */
-class TaskRows {
+/** What the rows of a task hold. */
+export type RowFacts = Pick<
+  TaskHeader,
+  | "key"
+  | "status"
+  | "definitionText"
+  | "pausedBy"
+  | "anchorMs"
+  | "isTracked"
+  | "decidedThroughMs"
+  | "nextFireAtMs"
+  | "keptFireAtMs"
+  | "createdAtMs"
+  | "updatedAtMs"
+> & {
+  readonly definition: Pick<TaskDefinition, "userId" | "externalId" | "conversationId" | "name" | "type">;
+  readonly rules: Pick<TaskRules, "chainMs" | "isTimed">;
+};
+
+const shapes = {
+  tasks: new InsertShape(
+    "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
+  ),
+  revisions: new InsertShape("revisions (task_key, revision, definition, created_at_ms)"),
+  schedules: new InsertShape(
+    "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)",
+  ),
+};
+
+/** The three rows of new tasks, many of a table to a statement. */
+export class TaskRows {
   readonly #tasks: ManyRows;
   readonly #revisions: ManyRows;
   readonly #schedules: ManyRows;
 
   constructor(tx: Tx) {
-    this.#tasks = new ManyRows(
-      tx.sql,
-      "tasks (key, revision, status, user_id, external_id, conversation_id, name, type, paused_by, resume_at_ms, anchor_ms, is_tracked, created_at_ms, updated_at_ms)",
-    );
-    this.#revisions = new ManyRows(tx.sql, "revisions (task_key, revision, definition, created_at_ms)");
-    this.#schedules = new ManyRows(
-      tx.sql,
-      "schedules (task_key, decided_through_ms, next_fire_at_ms, kept_fire_at_ms, is_chained)",
-    );
+    this.#tasks = new ManyRows(tx.sql, shapes.tasks);
+    this.#revisions = new ManyRows(tx.sql, shapes.revisions);
+    this.#schedules = new ManyRows(tx.sql, shapes.schedules);
   }
 
-  add(header: TaskHeader, pausedBy: PausedBy | undefined): void {
+  add(header: RowFacts, pausedBy: PausedBy | undefined): void {
     const { key, definition, rules } = header;
     this.#tasks.add(
       key,

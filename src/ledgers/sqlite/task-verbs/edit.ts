@@ -6,6 +6,7 @@ import type { TaskEdit, TaskReply } from "../../../ports/task-ledger.ts";
 import { completeIfDone, settleAftermath } from "../state/consequences.ts";
 import { unpark } from "../state/park.ts";
 import { rulesOf, toTask, type TaskHeader } from "../state/task-cache.ts";
+import { countTask } from "../state/task-totals.ts";
 import { track } from "../state/track.ts";
 import type { Tx } from "../state/tx.ts";
 import { dependencyProblem, ownerOfExternalId } from "./create.ts";
@@ -65,6 +66,7 @@ function revise(
       nowMs,
       task.key,
     );
+  countTask(tx.totals, task);
   tx.sql.named("tasks.insertRevision").run(task.key, task.revision, definition, nowMs);
 }
 

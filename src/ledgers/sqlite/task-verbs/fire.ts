@@ -6,7 +6,7 @@ import type { Firing, NewOccurrence } from "../../../ports/task-ledger.ts";
 import type { SingleRun, SlotOffer } from "../../../ports/run-ledger.ts";
 import { noClaims } from "../columns/claimed-columns.ts";
 import { toFirings, type FireColumns, type FiredColumns } from "../columns/fire-columns.ts";
-import { ManyRows } from "../insert-many.ts";
+import { InsertShape, ManyRows } from "../insert-many.ts";
 import { scheduleOrigin } from "../run-row.ts";
 import { bear } from "../state/birth.ts";
 import { complete, settleAftermath } from "../state/consequences.ts";
@@ -16,11 +16,13 @@ import { OfferDesk } from "../state/offer.ts";
 import { judgeOverlap } from "../state/overlap.ts";
 import { hasPlainRuns, PlainBirths } from "../state/plain-births.ts";
 import { renew } from "../state/renew.ts";
+import { countTask } from "../state/task-totals.ts";
 import type { TaskHeader } from "../state/task-cache.ts";
 import type { Tx } from "../state/tx.ts";
 
-const occurrenceColumns =
-  "occurrences (task_key, scheduled_for_ms, until_ms, count, due_at_ms, decision, reason, run_key, into_ms, into_run_key, decided_at_ms)";
+const occurrences = new InsertShape(
+  "occurrences (task_key, scheduled_for_ms, until_ms, count, due_at_ms, decision, reason, run_key, into_ms, into_run_key, decided_at_ms)",
+);
 
 export function fire(
   tx: Tx,
@@ -52,7 +54,7 @@ export class Firer {
     this.#tx = tx;
     this.#desk = desk;
     this.#nowMs = nowMs;
-    this.#occurrences = new ManyRows(tx.sql, occurrenceColumns);
+    this.#occurrences = new ManyRows(tx.sql, occurrences);
     this.#plain = new PlainBirths(tx);
   }
 
@@ -97,6 +99,7 @@ export class Firer {
     if (moved !== 1) throw new Error(`the cursor of task ${task.key} is not where the store believes it is`);
     task.decidedThroughMs = firing.decidedThroughMs;
     task.nextFireAtMs = nextMs;
+    countTask(tx.totals, task);
     if (isChained && firing.isOver === true) {
       complete(tx, task, this.#nowMs);
     } else if (isChained && !isSpent && !isStarted) {

@@ -31,6 +31,9 @@ export function taskListQuery(query: TaskQuery): {
   if (query.status !== undefined)
     and("t.status in (select value from json_each(?))", JSON.stringify(query.status));
   if (query.type !== undefined) and("t.type in (select value from json_each(?))", JSON.stringify(query.type));
+  if (query.priority !== undefined) {
+    and("v.definition ->> '$.priority' in (select value from json_each(?))", JSON.stringify(query.priority));
+  }
   if (query.tag !== undefined) {
     and(
       "exists (select 1 from json_each(v.definition, '$.tags') where value in (select value from json_each(?)))",
@@ -45,7 +48,7 @@ export function taskListQuery(query: TaskQuery): {
     );
   }
   and("t.key < ?", query.after ?? Number.MAX_SAFE_INTEGER);
-  const needsDefinition = query.tag !== undefined || query.text !== undefined;
+  const needsDefinition = [query.priority, query.tag, query.text].some((filter) => filter !== undefined);
   const join = needsDefinition ? "join revisions v on v.task_key = t.key and v.revision = t.revision " : "";
   return {
     sql: `select t.key from tasks t ${join}where ${conditions.join(" and ")} order by t.key desc limit ?`,

@@ -44,8 +44,7 @@ export function taskSummary(tx: Tx, key: Key): TaskSummary {
   if (header === undefined) return { running: 0, live: 0 };
   const newest = tx.sql.named("dependencies.newestRun").get(key, 0);
   const last = newest === undefined ? undefined : readRun(tx, int(newest, 0));
-  let running = 0;
-  for (const run of tx.claimed.all()) if (run.taskKey === key && run.status !== "paused") running += 1;
+  const running = tx.claimed.count((claim) => claim.taskKey === key);
   const live = header.isTracked
     ? firstInt(tx.sql.named("runs.countLive").get(key))
     : tx.totals.read(`live/${key}`);

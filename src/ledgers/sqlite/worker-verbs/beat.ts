@@ -2,12 +2,12 @@
 
 import type { Key } from "../../../domain/ids.ts";
 import { leaseMs, leaseRenewalMs, type Beat, type BeatReply } from "../../../ports/worker-ledger.ts";
-import { parseCancel, type RunRow } from "../run-row.ts";
+import { parseCancel } from "../run-row.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { interruptRun } from "../state/interrupt.ts";
 import type { Tx } from "../state/tx.ts";
 
-export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatReply {
+export function beat(tx: Tx, { workerKey, running, abandonedSlots = 0 }: Beat, nowMs: number): BeatReply {
   const worker = tx.workers.live().get(workerKey);
   if (worker === undefined)
     return {
@@ -18,20 +18,20 @@ export function beat(tx: Tx, { workerKey, running }: Beat, nowMs: number): BeatR
       lost: running.map(({ runKey }) => runKey),
       givenBack: [],
     };
+  worker.abandonedSlots = abandonedSlots;
   // Written every 10 s only: a beat that changes nothing costs no fsync.
   if (worker.leaseUntilMs - nowMs <= leaseMs - leaseRenewalMs) {
     worker.leaseUntilMs = nowMs + leaseMs;
     tx.sql.named("workers.renew").run(worker.leaseUntilMs, workerKey);
   }
   const named = new Map(running.map(({ runKey, claim }) => [runKey, claim]));
-  const isItsOwn = (run: RunRow) => run.workerKey === workerKey;
-  const owned = [...tx.claimed.all()].filter(isItsOwn);
-  const givenBack = giveBack(
-    tx,
-    owned.filter((run) => named.get(run.key) !== run.claim),
-    nowMs,
+  const unknown: Key[] = [];
+  for (const [key, claim] of tx.claimed.all())
+    if (claim.workerKey === workerKey && named.get(key) !== claim.claim) unknown.push(key);
+  const givenBack = giveBack(tx, unknown, nowMs);
+  const kept = [...tx.claimed.ownRows()].filter(
+    (run) => run.workerKey === workerKey && named.get(run.key) === run.claim,
   );
-  const kept = owned.filter((run) => named.get(run.key) === run.claim);
   return {
     alive: true,
     cancel: kept.flatMap((run) =>
@@ -52,18 +52,19 @@ function isHeld(
   tx: Tx,
   { runKey, claim, workerKey }: { readonly runKey: Key; readonly claim: number; readonly workerKey: Key },
 ): boolean {
-  const run = tx.claimed.get(runKey);
-  return run !== undefined && run.claim === claim && run.workerKey === workerKey;
+  const held = tx.claimed.facts(runKey);
+  return held !== undefined && held.claim === claim && held.workerKey === workerKey;
 }
 
 /**
  * Gives back claims the worker does not name. A claim whose reply had not reached the worker when it beat is not one
  * of them: it is on its way.
  */
-function giveBack(tx: Tx, unknown: readonly RunRow[], nowMs: number): readonly Key[] {
+function giveBack(tx: Tx, unknown: readonly Key[], nowMs: number): readonly Key[] {
   const givenBack: Key[] = [];
-  for (const run of unknown) {
-    if (run.claimedBy > tx.delivered || run.claimedAtMs >= nowMs) continue;
+  for (const key of unknown) {
+    const run = tx.claimed.get(key);
+    if (run === undefined || run.claimedBy > tx.delivered || run.claimedAtMs >= nowMs) continue;
     givenBack.push(run.key);
     interruptRun(tx, run, { reason: "unstarted", atMs: nowMs });
   }

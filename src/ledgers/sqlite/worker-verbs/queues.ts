@@ -1,6 +1,7 @@
 // Queues: their limits, their pauses, and what waits in them; and roles.
 
 import type { Key } from "../../../domain/ids.ts";
+import { pausedAgain } from "../../../domain/task.ts";
 import type { QueueConfig, QueueRow } from "../../../ports/worker-ledger.ts";
 import { text } from "../row.ts";
 import { settleAftermath } from "../state/consequences.ts";
@@ -35,7 +36,8 @@ export function configureQueue(tx: Tx, name: string, config: QueueConfig, nowMs:
 
 export function pauseQueue(tx: Tx, name: string, by: QueuePause): QueueRow {
   const found = tx.lanes.queue(name);
-  found.pausedBy = JSON.stringify(by);
+  const before = found.pausedBy === null ? undefined : (JSON.parse(found.pausedBy) as QueuePause); // written just below
+  found.pausedBy = JSON.stringify(before === undefined ? by : pausedAgain(before, by));
   tx.lanes.store(found);
   return toQueueRow(tx, found);
 }

@@ -1,6 +1,7 @@
 // Workers come and go: registering, leaving, and being judged lost.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import { leaseMs, type NewWorker, type RecoveredRuns } from "../../../ports/worker-ledger.ts";
 import { settleAftermath } from "../state/consequences.ts";
 import { interruptRun, type Interruption } from "../state/interrupt.ts";
@@ -42,6 +43,7 @@ export function registerWorker(tx: Tx, { key, worker }: Registration, nowMs: num
     startedAtMs: nowMs,
     leaseUntilMs,
     isGone: false,
+    abandonedSlots: 0,
   };
   tx.workers.live().set(key, entry);
   // Runs that lie parked for its types are found by its first claim, which looks for them by name.
@@ -66,7 +68,7 @@ export function recover(
   const lost = [...tx.workers.live().values()].filter(isLost).map((worker) => worker.key);
   // Claims of workers that are gone already, for example when the process died between two commits.
   const orphaned = [...tx.claimed.all()]
-    .map((run) => run.workerKey ?? 0)
+    .map(([, { workerKey }]) => workerKey ?? 0)
     .filter((key) => !tx.workers.isLive(key));
   const recovered = interruptAll(tx, [...new Set([...lost, ...orphaned])], {
     reason: "worker-lost",
@@ -80,9 +82,14 @@ export function recover(
 function interruptAll(tx: Tx, workerKeys: readonly Key[], interruption: Interruption): RecoveredRuns {
   const counts = { repeated: 0, failed: 0, cancelled: 0 };
   const workers = new Set(workerKeys);
-  for (const run of tx.claimed.all()) {
-    if (run.workerKey === null || !workers.has(run.workerKey)) continue;
-    const status = interruptRun(tx, run, interruption);
+  const suspects = new Map(
+    workerKeys.map((key) => [key, tx.claimed.count((run) => run.workerKey === key && isSuspect(run))]),
+  );
+  for (const [key, { workerKey }] of tx.claimed.all()) {
+    const run = workerKey !== null && workers.has(workerKey) ? tx.claimed.get(key) : undefined;
+    if (run === undefined || workerKey === null) continue;
+    const isOnlySuspect = isSuspect(run) && suspects.get(workerKey) === 1;
+    const status = interruptRun(tx, run, { ...interruption, isOnlySuspect });
     if (status === "failed") counts.failed += 1;
     else if (status === "cancelled" || status === "timed_out") counts.cancelled += 1;
     else counts.repeated += 1;
