@@ -89,7 +89,10 @@ function afterLane(tx: Tx, id: number): void {
   if (first === undefined) return;
   const lane = tx.lanes.lane(id);
   const limit = lane.queue.config.keyConcurrency ?? tx.tasks.get(int(first, 0)).rules.keyLimit;
-  const free = limit === undefined ? -1 : limit - tx.claimed.count((run) => run.laneId === id);
-  if (free !== 0) unpark(tx, `key-limit:${id}`, Math.max(1, free));
-  if (free < 0 && limit === undefined) unpark(tx, `key-limit:${id}`);
+  if (limit === undefined) unpark(tx, `key-limit:${id}`);
+  else {
+    // Fewer than none where another task of the key, or an older limit, let more of them start.
+    const free = limit - tx.claimed.count((run) => run.laneId === id);
+    if (free > 0) unpark(tx, `key-limit:${id}`, free);
+  }
 }
