@@ -8,7 +8,7 @@ import { flag } from "../run-row.ts";
 import { onUpstreamEnd } from "./depend.ts";
 import { letGo, setNextFire, takeOut } from "./moves.ts";
 import { locate } from "./locate.ts";
-import { onSuspects, unpark } from "./park.ts";
+import { unpark, unparkSuspects } from "./park.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
 
@@ -18,8 +18,7 @@ export function settleAftermath(tx: Tx, nowMs: number): void {
     for (const ended of tx.after.takeEnded()) onUpstreamEnd(tx, ended, nowMs);
     for (const key of tx.after.takeTasks()) afterTask(tx, tx.tasks.get(key), nowMs);
     for (const id of tx.after.takeLanes()) afterLane(tx, id);
-    // One at a time, so that a death tells which of them it was.
-    if (tx.after.takeSuspect() && tx.claimed.count(isSuspect) === 0) unpark(tx, onSuspects, 1);
+    if (tx.after.takeSuspect() && tx.claimed.count(isSuspect) === 0) unparkSuspects(tx);
   }
 }
 
