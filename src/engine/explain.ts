@@ -163,7 +163,7 @@ function ended(run: Run): Explanation {
   };
 }
 
-function stateCauses({ run, lastAttempt }: RunFacts, parts: EngineParts): Cause[] {
+function stateCauses({ run, lastAttempt, suspectAtWork }: RunFacts, parts: EngineParts): Cause[] {
   const causes: Cause[] = [];
   if (run.status === "running" || run.status === "cancelling") {
     const by = run.workerId ?? "a worker";
@@ -214,7 +214,8 @@ function stateCauses({ run, lastAttempt }: RunFacts, parts: EngineParts): Cause[
       ),
     );
   }
-  if (run.heldBy !== undefined) causes.push(heldCause(run.heldBy));
+  if (suspectAtWork !== undefined) causes.push(suspectCause(parts.ids.encode("run", suspectAtWork)));
+  else if (run.heldBy !== undefined) causes.push(heldCause(run.heldBy));
   return causes;
 }
 
@@ -236,6 +237,19 @@ function heldCause(heldBy: string): Cause {
     code: `HELD_${kind.toUpperCase().replaceAll("-", "_")}`,
     message: words[kind] ?? { en: heldBy, zh: heldBy },
     details: { heldBy },
+  };
+}
+
+/** Why a suspect that could start does not, while another one is at work. */
+function suspectCause(atWork: string): Cause {
+  const { code, message, details } = heldCause("suspect");
+  return {
+    code,
+    message: {
+      en: `${message.en}; ${atWork} is at work now`,
+      zh: `${message.zh}；当前正在执行 ${atWork}`,
+    },
+    details: { ...details, runId: atWork },
   };
 }
 

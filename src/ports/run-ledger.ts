@@ -213,6 +213,11 @@ export interface RunFacts {
   readonly lastAttempt?: Attempt;
   readonly queueRunning: number;
   readonly queueLimit?: number;
+  /**
+   * Of a run that could start but was at work at two deaths of its process: the other such run that is at work, whose
+   * end it waits for.
+   */
+  readonly suspectAtWork?: Key;
 }
 
 export interface RunLedger {

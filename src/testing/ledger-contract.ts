@@ -21,6 +21,7 @@ import { reading } from "./ledger-contract/reading.ts";
 import { recovering } from "./ledger-contract/recovering.ts";
 import { repeating } from "./ledger-contract/repeating.ts";
 import { settling } from "./ledger-contract/settling.ts";
+import { suspecting } from "./ledger-contract/suspecting.ts";
 import { tasks } from "./ledger-contract/tasks.ts";
 import { timing } from "./ledger-contract/timing.ts";
 import { runTest, type Topic } from "./ledger-contract/topic.ts";
@@ -43,6 +44,7 @@ const topics: readonly Topic[] = [
   answering,
   timing,
   recovering,
+  suspecting,
   workers,
   telling,
   webhooks,

@@ -1,7 +1,10 @@
 // What explain says, end to end: the cause that really holds, and what really happened last.
 
 import { describe, expect, it } from "vitest";
+import { createRota } from "../../src/app/create-rota.ts";
 import { defineExecutor } from "../../src/executors/define-executor.ts";
+import { openSqliteLedger } from "../../src/ledgers/sqlite/index.ts";
+import { Scene } from "../../src/testing/ledger-contract/scene.ts";
 import { createTestRota } from "../../src/testing/test-rota.ts";
 
 async function setup() {
@@ -96,5 +99,38 @@ describe("explain", () => {
     expect(causes.find(({ code }) => code === "LAST_OCCURRENCE")?.message.en).toBe(
       "its last instant 2026-01-01T00:10:00.000Z was skipped (paused)",
     );
+  });
+
+  it("S1.91 names the run that is at work now, of those that may have killed their process", async () => {
+    const nowMs = Date.UTC(2026, 2, 2, 9);
+    const ledger = await openSqliteLedger({ database: "memory:", host: "main", nowMs, idSeed: 1 });
+    const scene = new Scene(ledger);
+    await scene.runs(await scene.task(), 2);
+    for (let death = 1; death <= 2; death++) {
+      await scene.claim(await scene.worker());
+      await ledger.workers.recover({ judgedMs: 0, exceptWorker: scene.nobody }, scene.nowMs);
+    }
+    const started = Promise.withResolvers<string>();
+    const work = defineExecutor({
+      type: "work",
+      run: (_params, { runId, signal }) => {
+        started.resolve(runId);
+        return new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null)));
+      },
+    });
+    const rota = await createRota({ ledger, executors: [work] });
+    const atWork = await started.promise;
+    const { items } = await rota.runs.list({});
+    const waits = items.find(({ id }) => id !== atWork)?.id ?? "";
+    expect((await rota.runs.explain({ id: waits })).causes[0]).toEqual({
+      code: "HELD_SUSPECT",
+      message: {
+        en: `its process died twice while it was at work, and such runs go one at a time; ${atWork} is at work now`,
+        zh: `其所在进程已两次崩溃，此类运行逐个执行；当前正在执行 ${atWork}`,
+      },
+      details: { heldBy: "suspect", runId: atWork },
+    });
+    await rota.stop({ graceMs: 0 });
+    await ledger.close();
   });
 });

@@ -29,6 +29,7 @@ const meant: Readonly<Record<string, string>> = {
   "workers.live": "once at the start",
   "workers.all": "bounded by its limit",
   "workers.executors": "executors are few",
+  "runs.parkedSuspects": "sorts queues, once per turn of a suspect",
   "runs.parkedLanes": "groups the rows that are about to move",
   "reports.steps": "sorts the steps of one run by when they finished",
   "stats.ofUser": "groups the tasks of one user",

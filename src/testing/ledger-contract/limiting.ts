@@ -83,6 +83,23 @@ export const limiting: Topic = {
       const next = await scene.claimOne(worker);
       expect((await scene.get(next.key)).concurrencyKey).toBe((await scene.get(first.key)).concurrencyKey);
     },
+    "nobody is woken for a key of which more runs are at work than its limit allows": async (
+      scene,
+      expect,
+    ) => {
+      await scene.runs(await scene.task(), 2, { concurrencyKey: "a" });
+      const worker = await scene.worker();
+      const atWork = await scene.claim(worker);
+      const limited = await scene.run(await scene.task({ concurrency: { keyLimit: 1 } }), {
+        concurrencyKey: "a",
+      });
+      const told: string[] = [];
+      scene.ledger.onCommit((note) => told.push(...note.runnableQueues));
+      expect(await scene.claim(worker)).toEqual([]);
+      expect(told).toEqual([]);
+      for (const run of atWork) await scene.complete(run);
+      expect((await scene.claimOne(worker)).key).toBe(limited);
+    },
     "holds a queue to its concurrency, and each of its keys to theirs": async (scene, expect) => {
       await scene.ledger.workers.configureQueue(
         "default",

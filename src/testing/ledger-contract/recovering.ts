@@ -99,66 +99,6 @@ export const recovering: Topic = {
         "worker-lost",
       ]);
     },
-    "of runs that were at work at two deaths one starts at a time, and the third death condemns it alone":
-      async (scene, expect) => {
-        const key = await scene.task();
-        const [first = 0, poison = 0, third = 0] = await scene.runs(key, 3);
-        const die = () =>
-          scene.ledger.workers.recover({ judgedMs: 0, exceptWorker: scene.nobody }, scene.nowMs);
-        for (let death = 1; death <= 2; death++) {
-          expect(await scene.claim(await scene.worker())).toHaveLength(3);
-          expect(await die()).toMatchObject({ repeated: 3, failed: 0 });
-        }
-        const worker = await scene.worker();
-        const fresh = await scene.run(key);
-        const [innocent, other] = await scene.claim(worker);
-        expect([innocent?.key, other?.key]).toEqual([first, fresh]);
-        expect(await scene.get(poison)).toMatchObject({ status: "pending", heldBy: "suspect" });
-        if (innocent === undefined) return;
-        await scene.complete(innocent);
-        expect((await scene.claim(worker)).map((run) => run.key)).toEqual([poison]);
-        expect(await die()).toEqual({ repeated: 1, failed: 1, cancelled: 0 });
-        expect(await scene.statuses([first, poison, third, fresh])).toEqual([
-          "completed",
-          "failed",
-          "pending",
-          "pending",
-        ]);
-        const last = await scene.worker();
-        expect((await scene.claim(last)).map((run) => run.key)).toEqual([third, fresh]);
-      },
-    "the turn of a suspect passes on when it is paused, cancelled, tried again later or given back": async (
-      scene,
-      expect,
-    ) => {
-      const key = await scene.task();
-      const runs = await scene.runs(key, 5);
-      for (let death = 1; death <= 2; death++) {
-        await scene.claim(await scene.worker());
-        await scene.ledger.workers.recover({ judgedMs: 0, exceptWorker: scene.nobody }, scene.nowMs);
-      }
-      const worker = await scene.worker();
-      const next = async () => (await scene.claim(worker)).map((run) => run.key);
-      const pending = async () =>
-        (await scene.statuses(runs)).filter((status) => status === "pending").length;
-      const [first = 0, second] = runs;
-      expect(await next()).toEqual([first]);
-      expect(await next()).toEqual([]);
-      await scene.ledger.runs.pause(first, { actor: "test" }, true, scene.nowMs);
-      await scene.ledger.runs.confirmPause(first, 3, undefined, scene.nowMs);
-      const seated = await scene.claimOne(worker);
-      expect(seated.key).toBe(second);
-      // Its code may not go on beside another suspect: it waits for its turn.
-      await scene.ledger.runs.resume(first, scene.nowMs);
-      expect(await scene.status(first)).toBe("pending");
-      expect(await next()).toEqual([]);
-      await scene.retry(seated, 60_000);
-      expect(await next()).toHaveLength(1);
-      await scene.ledger.workers.leave(worker, scene.nowMs);
-      expect(await pending()).toBe(4);
-      await scene.ledger.runs.cancel({ taskKey: key }, scene.request({}), scene.nowMs);
-      expect(await pending()).toBe(0);
-    },
     "a run that was being cancelled ends cancelled": async (scene, expect) => {
       const runKey = await scene.run(await scene.task());
       await scene.claimOne(await scene.worker());

@@ -143,6 +143,12 @@ update held set flags = ? where key = ?
 -- name: firstParked
 select task_key from held where parked_on = ? and parked_on is not null order by place, key limit 1
 
+-- What suspects are parked on, the one with the lowest place first; once per turn, over the parked suspects only.
+-- name: parkedSuspects
+select parked_on from held
+where parked_on >= 'suspect:' and parked_on < 'suspect;' and parked_on is not null
+group by parked_on order by min(place)
+
 -- By index runs_by_task.
 -- name: ofTaskBefore
 select key from runs where task_key = ? and key < ? order by key desc limit ?

@@ -1,9 +1,12 @@
 // Facts about a run from which `explain` makes its causes.
 
 import type { Key } from "../../../domain/ids.ts";
+import { isSuspect } from "../../../domain/retry.ts";
 import type { RunFacts } from "../../../ports/run-ledger.ts";
 import { firstInt, int, intOrNull } from "../row.ts";
 import { locate } from "../state/locate.ts";
+import type { RunRow } from "../run-row.ts";
+import { isParkedOnSuspects } from "../state/park.ts";
 import type { Tx } from "../state/tx.ts";
 import type { WorkerEntry } from "../state/worker-book.ts";
 import { attempts } from "./attempts.ts";
@@ -37,6 +40,7 @@ export function facts(tx: Tx, key: Key): RunFacts | undefined {
     queueRunning: tx.claimed.count((other) => tx.lanes.lane(other.laneId).queue === queue),
     ...(concurrency === undefined ? {} : { queueLimit: concurrency }),
     ...(run.status === "retrying" ? lastAttempt(tx, key) : {}),
+    ...suspectAtWork(tx, run),
   };
 }
 
@@ -50,6 +54,14 @@ function slotsOf(tx: Tx, workers: readonly WorkerEntry[]): RunFacts["slots"] {
   // Paused ones as well: their code stands still in its slot (SEM 12).
   claimed += tx.claimed.count(({ workerKey }) => workerKey !== null && keys.has(workerKey));
   return { all, claimed, abandoned };
+}
+
+/** A suspect in `ready` is parked as soon as a claim meets it: it waits for its turn as well. */
+function suspectAtWork(tx: Tx, run: RunRow): Pick<RunFacts, "suspectAtWork"> {
+  if (!isParkedOnSuspects(run) && !(run.phase === "ready" && isSuspect(run))) return {};
+  for (const other of tx.claimed.ownRows())
+    if (other.status !== "paused" && isSuspect(other)) return { suspectAtWork: other.key };
+  return {};
 }
 
 function lastAttempt(tx: Tx, key: Key): Pick<RunFacts, "lastAttempt"> {

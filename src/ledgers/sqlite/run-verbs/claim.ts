@@ -165,7 +165,8 @@ class Claiming {
       run.revision === task.revision ? task.definition : tasks.definition(run.taskKey, run.revision);
     if (!this.#types.has(type)) return `type:${this.#terms.queue.id}:${type}`;
     if (task.status === "paused" && (run.flags & flag.forced) === 0) return `task-paused:${task.key}`;
-    const ofSuspects = isSuspect(run) ? onSuspects : undefined;
+    // One at a time, so that a death tells which of them it was.
+    const ofSuspects = isSuspect(run) ? onSuspects(this.#terms.queue) : undefined;
     if (ofSuspects !== undefined && this.#count(ofSuspects, isSuspect) > 0) return ofSuspects;
     const { limit, keyLimit } = task.rules;
     const perKey = this.#terms.queue.config.keyConcurrency ?? keyLimit;

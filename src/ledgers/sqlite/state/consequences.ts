@@ -8,7 +8,7 @@ import { flag } from "../run-row.ts";
 import { onUpstreamEnd } from "./depend.ts";
 import { letGo, setNextFire, takeOut } from "./moves.ts";
 import { locate } from "./locate.ts";
-import { onSuspects, unpark } from "./park.ts";
+import { unpark, unparkSuspects } from "./park.ts";
 import type { TaskHeader } from "./task-cache.ts";
 import type { Tx } from "./tx.ts";
 
@@ -18,8 +18,7 @@ export function settleAftermath(tx: Tx, nowMs: number): void {
     for (const ended of tx.after.takeEnded()) onUpstreamEnd(tx, ended, nowMs);
     for (const key of tx.after.takeTasks()) afterTask(tx, tx.tasks.get(key), nowMs);
     for (const id of tx.after.takeLanes()) afterLane(tx, id);
-    // One at a time, so that a death tells which of them it was.
-    if (tx.after.takeSuspect() && tx.claimed.count(isSuspect) === 0) unpark(tx, onSuspects, 1);
+    if (tx.after.takeSuspect() && tx.claimed.count(isSuspect) === 0) unparkSuspects(tx);
   }
 }
 
@@ -89,7 +88,10 @@ function afterLane(tx: Tx, id: number): void {
   if (first === undefined) return;
   const lane = tx.lanes.lane(id);
   const limit = lane.queue.config.keyConcurrency ?? tx.tasks.get(int(first, 0)).rules.keyLimit;
-  const free = limit === undefined ? -1 : limit - tx.claimed.count((run) => run.laneId === id);
-  if (free !== 0) unpark(tx, `key-limit:${id}`, Math.max(1, free));
-  if (free < 0 && limit === undefined) unpark(tx, `key-limit:${id}`);
+  if (limit === undefined) unpark(tx, `key-limit:${id}`);
+  else {
+    // Fewer than none where another task of the key, or an older limit, let more of them start.
+    const free = limit - tx.claimed.count((run) => run.laneId === id);
+    if (free > 0) unpark(tx, `key-limit:${id}`, free);
+  }
 }
